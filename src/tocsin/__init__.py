@@ -1,0 +1,1 @@
+"""Tocsin warns people area by area and keeps the attributed record of what happened."""

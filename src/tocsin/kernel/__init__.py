@@ -1,0 +1,1 @@
+"""Words that every room shares: time, identifiers, errors, limits, wire frames."""
