@@ -3,6 +3,7 @@ Everything that can go wrong, as one tree with stable codes.
 
     TocsinError
     ├── Refused       understood, turned down, nothing recorded      HTTP 4xx   exit 1
+    │   └── Conflict  somebody wrote in between; fold again and retry
     ├── Malformed     input not understood; says where               HTTP 400   exit 2
     ├── Unavailable   try again after `retry_after_s`                HTTP 503   exit 3
     └── Corrupt       the record does not add up: stop, call a person  HTTP 500   exit 1
@@ -40,6 +41,10 @@ class Refused(TocsinError):
     """The request was understood and turned down; nothing was recorded."""
 
     http_status = 409
+
+
+class Conflict(Refused):
+    """Somebody else wrote in between; nothing was recorded. The caller folds and decides again."""
 
 
 class Malformed(TocsinError):
