@@ -1,0 +1,366 @@
+"""
+The ledger in one SQLite file: the default engine.
+
+One connection writes, one reads; each has its lock. A commit is on disk before `append` returns,
+and SQLite shows it to readers only then, so nothing that anybody reads can be lost again.
+Positions of other processes' writes (`tocsin token new` beside a running server) are noticed
+before anything is decided on top of them: `append` then raises `Conflict` and records nothing.
+It never repairs, and after a disk error it takes no more appends until it was opened anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import apsw
+
+from tocsin.kernel.errors import Conflict, Corrupt, Refused, Unavailable
+from tocsin.kernel.ids import AreaCode, CommandId
+from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
+from tocsin.kernel.time import Moment
+from tocsin.ledger import file, reserve
+from tocsin.ledger.event import GENESIS, NewEvent, Recorded, command_mark, seal
+from tocsin.ledger.port import Answered, Batch, Head
+from tocsin.ledger.tree import Tree
+
+_TREE: Final = "ledger.tree"
+_TREE_SHAPE: Final = 1
+_TREE_EVERY: Final = 10_000
+"""A start reads at most this many hashes again: about 30 ms."""
+
+_VERSIONS_KEPT: Final = 20_000
+"""10 rooms × 1,633 areas, rounded up; beyond it the index is asked again."""
+
+_ANSWER_BYTES: Final = 262_144
+"""2,000 areas × (code 19 + id 35 + version 5 + punctuation 40 bytes) = 198,000, rounded up."""
+
+_LAST: Final = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1"
+_INSERT: Final = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+_recorded = partial(tuple.__new__, Recorded)
+
+
+class SqliteLedger:
+    """
+    A ledger in a file; makes the file where there is none.
+
+    Args:
+        path: The database; `-wal`, `-shm`, `.reserve`, `.heads` and `.key` lie beside it.
+        read_only: Never write, and refuse to make a file.
+
+    Raises:
+        Unavailable: `ledger.sqlite_too_old`, `ledger.missing`, `ledger.cannot_open`,
+            `ledger.disk_full`, `ledger.locked`.
+        Refused: `ledger.not_a_ledger`, `ledger.too_new`.
+        Corrupt: `ledger.damaged`.
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self.read_only = read_only
+        if not read_only:
+            file.create(self.path)
+            reserve.hold(self.path)
+        self._reader = file.connect(self.path, read_only=read_only)
+        self._writer = self._reader if read_only else file.connect(self.path, read_only=False)
+        self._reading = Lock()
+        self._writing = Lock()
+        self._refusal: Unavailable | None = None
+        if read_only:
+            self._refusal = Unavailable("ledger.read_only", "The ledger was opened for reading.")
+        self._epoch = self._epoch_kept()
+        self._tree, self._tree_kept = self._tree_at_start()
+        self._versions: dict[tuple[str, AreaCode], int] = {}
+        head = self.head()
+        self._position, self._hash = head.position, head.hash
+
+    @property
+    def epoch(self) -> str:
+        """Name this life of the ledger."""
+        return self._epoch
+
+    def head(self) -> Head:
+        """Tell the durable end, also of what other processes wrote."""
+        with self._reads() as reader:
+            position, last = self._last(reader)
+            self._catch_up(reader)
+            while self._tree.size != position:  # Somebody wrote in between: at most one commit.
+                position, last = self._last(reader)
+                self._catch_up(reader)
+            return Head(position, last, self._tree.head().hex())
+
+    def append(self, batches: Sequence[Batch], recorded_at: Moment) -> tuple[Recorded, ...]:
+        """
+        Record all batches in one commit; return their events once they are on disk.
+
+        Raises:
+            Conflict: `ledger.conflict`, another process wrote since; the ledger now expects the
+                caller to know everything up to `head()`.
+            Refused: `ledger.version_gap`, `ledger.command_repeated`, `ledger.too_large`.
+            Malformed: `ledger.line_feed`.
+            Unavailable: `ledger.disk_full`, `ledger.locked`; or `ledger.io_error`, after which
+                `ledger.needs_reopen` answers every append. A commit whose fdatasync failed may
+                turn out to be on disk after all; opening anew tells, and a repeat of the same
+                command is answered rightly either way.
+        """
+        with self._writes() as writer:
+            versions: dict[tuple[str, AreaCode], int] = {}
+            self._expect_nothing_new(writer)
+            sealed, commands = self._place(writer, batches, recorded_at, versions)
+            try:
+                writer.executemany(_INSERT, sealed)
+                writer.executemany("INSERT INTO commands VALUES (?,?,?,?)", commands)
+            except apsw.ConstraintError as error:
+                raise self._conflict() from error
+            if self._position - self._tree_kept >= _TREE_EVERY:
+                self._keep_tree(writer)
+            writer.execute("COMMIT")
+            self._settle(sealed, versions)
+            return tuple(sealed)
+
+    def answered(self, command_id: CommandId) -> Answered | None:
+        """Look up what a command was answered with; None for a command never seen."""
+        with self._reads() as reader:
+            row = reader.execute(
+                "SELECT fingerprint, position, answer FROM commands WHERE command_id = ?",
+                (command_id,),
+            ).fetchone()
+        return None if row is None else Answered._make(row)
+
+    def read(self, after: int, limit: int = EVENTS_PER_READ) -> list[Recorded]:
+        """Read up to `limit` (at most 2,000) events with position > `after`, in order."""
+        with self._reads() as reader:
+            rows = reader.execute(
+                "SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?",
+                (after, min(limit, EVENTS_PER_READ)),
+            ).fetchall()
+        return list(map(_recorded, rows))
+
+    def read_area(
+        self, room: str, area: AreaCode, from_version: int = 1, to_version: int | None = None
+    ) -> list[Recorded]:
+        """Read the events of one area in one room by version, both ends included, in order."""
+        with self._reads() as reader:
+            rows = reader.execute(
+                "SELECT * FROM events WHERE room = ? AND area = ? AND version BETWEEN ? AND ?"
+                " ORDER BY version",
+                (room, area, from_version, 2**62 if to_version is None else to_version),
+            ).fetchall()
+        return list(map(_recorded, rows))
+
+    def save_snapshot(self, name: str, position: int, shape: int, state: bytes) -> None:
+        """
+        Keep a projection's state as of `position`, in place of an earlier one of that name.
+
+        Raises:
+            Refused: `ledger.snapshot_ahead`, where `position` is beyond the end.
+            Unavailable: As `append`.
+        """
+        with self._writes() as writer:
+            self._keep(writer, name, position, shape, state)
+            writer.execute("COMMIT")
+
+    def load_snapshot(self, name: str, shape: int) -> tuple[int, bytes] | None:
+        """
+        Fetch the kept state of that layout: (position, state).
+
+        None where there's none, where it is damaged, or where it was made on another chain.
+        """
+        with self._reads() as reader:
+            row = reader.execute(
+                "SELECT position, digest, state FROM snapshots WHERE name = ? AND shape = ?",
+                (name, shape),
+            ).fetchone()
+            if row is None:
+                return None
+            position, kept, state = row
+            found = self._digest(reader, name, position, shape, state)
+        return (position, state) if found == kept else None
+
+    def hold_reserve(self) -> bool:
+        """Make `FILE.reserve` again where it is missing and there's room; say if it is there."""
+        return reserve.hold(self.path)
+
+    def release_reserve(self) -> int:
+        """Give `FILE.reserve` up, on a full disk, by a person's decision; tell the bytes freed."""
+        return reserve.release(self.path)
+
+    def close(self) -> None:
+        """Close; appends and reads after it raise `Unavailable`, `ledger.closed`."""
+        with self._writing, self._reading:
+            if self._tree.size - self._tree_kept >= _TREE_EVERY // 10 and not self._refusal:
+                with suppress(apsw.Error, Refused):  # A start then reads a few more hashes.
+                    self._keep_tree(self._writer)
+            self._refusal = Unavailable("ledger.closed", "The ledger is closed.")
+            self._writer.close()
+            self._reader.close()
+
+    @contextmanager
+    def _reads(self) -> Iterator[apsw.Connection]:
+        with self._reading:
+            try:
+                yield self._reader
+            except apsw.Error as error:
+                raise file.named(error) from error
+
+    @contextmanager
+    def _writes(self) -> Iterator[apsw.Connection]:
+        """Run one write transaction; whatever is raised in it, nothing of it stays."""
+        with self._writing:
+            if self._refusal:
+                raise self._refusal
+            writer = self._writer
+            try:
+                writer.execute("BEGIN IMMEDIATE")
+                yield writer
+            except apsw.Error as error:
+                failure = file.named(error)
+                if failure.code in {"ledger.io_error", "ledger.damaged"}:
+                    self._give_up(writer)
+                raise failure from error
+            finally:
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+
+    def _give_up(self, writer: apsw.Connection) -> None:
+        """Take no more appends, and try to take the failed commit out of the write-ahead log."""
+        self._refusal = Unavailable(
+            "ledger.needs_reopen", "The disk failed earlier; verify the ledger, then start again."
+        )
+        with suppress(apsw.Error):
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
+            writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def _conflict(self) -> Conflict:
+        self._versions.clear()
+        return Conflict("ledger.conflict", "Somebody else wrote in between.")
+
+    def _expect_nothing_new(self, writer: apsw.Connection) -> None:
+        position, last = self._last(writer)
+        if position != self._position:
+            self._position, self._hash = position, last
+            raise self._conflict()
+
+    def _place(
+        self,
+        writer: apsw.Connection,
+        batches: Sequence[Batch],
+        recorded_at: Moment,
+        versions: dict[tuple[str, AreaCode], int],
+    ) -> tuple[list[Recorded], list[tuple[CommandId, str, int, str]]]:
+        """Give every event of the batches its place in the chain and in its area."""
+        position, prev = self._position, self._hash
+        sealed: list[Recorded] = []
+        commands: dict[CommandId, tuple[CommandId, str, int, str]] = {}
+        for command_id, fingerprint, events, answer in batches:
+            mark = command_mark(command_id)
+            for new in events:
+                self._follows(writer, new, versions)
+                position += 1
+                event = seal(position, mark, command_id, new, recorded_at, prev)
+                prev = event.hash
+                sealed.append(event)
+            if command_id in commands:
+                raise Refused("ledger.command_repeated", f"{command_id} is there twice.")
+            _fits(answer, _ANSWER_BYTES)
+            commands[command_id] = (command_id, fingerprint, position, answer)
+        return sealed, list(commands.values())
+
+    def _follows(
+        self, writer: apsw.Connection, new: NewEvent, versions: dict[tuple[str, AreaCode], int]
+    ) -> None:
+        """Refuse an event whose version isn't one more than the last of its room and area."""
+        key = (new.room, new.area)
+        last = versions.get(key)
+        if last is None:
+            last = self._versions.get(key)
+        if last is None:
+            last = writer.execute(
+                "SELECT coalesce(max(version), 0) FROM events WHERE room = ? AND area = ?", key
+            ).get
+        if new.version != last + 1:
+            raise Refused(
+                "ledger.version_gap",
+                f"{new.area} is at version {last} in {new.room}; {new.version} cannot follow.",
+            )
+        _fits(new.body, BODY_BYTES)
+        versions[key] = new.version
+
+    def _settle(self, sealed: list[Recorded], versions: dict[tuple[str, AreaCode], int]) -> None:
+        """Follow in memory what is on disk now."""
+        if not sealed:
+            return
+        if len(self._versions) > _VERSIONS_KEPT:
+            self._versions.clear()
+        self._versions.update(versions)
+        with self._reading:
+            if self._tree.size == self._position:  # Otherwise `head` reads what is missing.
+                for event in sealed:
+                    self._tree.append(bytes.fromhex(event.hash))
+        self._position, self._hash = sealed[-1].position, sealed[-1].hash
+
+    def _last(self, connection: apsw.Connection) -> tuple[int, str]:
+        row = connection.execute(_LAST).fetchone()
+        return (0, GENESIS) if row is None else row
+
+    def _catch_up(self, reader: apsw.Connection) -> None:
+        """Grow the tree by what it has not seen; the caller holds the reading lock."""
+        tree = self._tree
+        hashes = "SELECT hash FROM events WHERE position > ? ORDER BY position"
+        for (found,) in reader.execute(hashes, (tree.size,)):
+            tree.append(bytes.fromhex(found))
+
+    def _tree_at_start(self) -> tuple[Tree, int]:
+        kept = self.load_snapshot(_TREE, _TREE_SHAPE)
+        tree = Tree.load(kept[1]) if kept else None
+        if kept is None or tree is None or tree.size != kept[0]:
+            return Tree(), 0
+        return tree, tree.size
+
+    def _keep_tree(self, writer: apsw.Connection) -> None:
+        state = self._tree.dump()
+        size = int.from_bytes(state[:8], "big")
+        self._keep(writer, _TREE, size, _TREE_SHAPE, state)
+        self._tree_kept = size
+
+    def _keep(
+        self, writer: apsw.Connection, name: str, position: int, shape: int, state: bytes
+    ) -> None:
+        digest = self._digest(writer, name, position, shape, state)
+        if digest is None:
+            raise Refused("ledger.snapshot_ahead", f"There is no position {position} yet.")
+        writer.execute(
+            "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?,?)",
+            (name, position, shape, digest, state),
+        )
+
+    def _digest(
+        self, connection: apsw.Connection, name: str, position: int, shape: int, state: bytes
+    ) -> bytes | None:
+        """Bind a state to the chain it was folded from; None where the chain has no such place."""
+        chain = connection.execute("SELECT hash FROM events WHERE position = ?", (position,)).get
+        if position == 0:
+            chain = GENESIS
+        if chain is None:
+            return None
+        return sha256(f"{name}\n{position}\n{shape}\n{chain}\n".encode() + state).digest()
+
+    def _epoch_kept(self) -> str:
+        with self._reads() as reader:
+            epoch: str | None = reader.execute("SELECT value FROM meta WHERE key = 'epoch'").get
+        if epoch is None:
+            raise Corrupt("ledger.damaged", f"{self.path} does not say which epoch it is in.")
+        return epoch
+
+
+def _fits(text: str, limit: int) -> None:
+    # No character takes more than 4 bytes: most texts need no encoding to be known short.
+    if len(text) * 4 > limit and len(text.encode()) > limit:
+        raise Refused("ledger.too_large", f"A text of more than {limit} bytes is not recorded.")
