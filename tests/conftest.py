@@ -1,0 +1,47 @@
+"""
+What every test may use: the repository, the data beside it, and how Hypothesis behaves.
+
+Nothing here reads a clock or opens a socket. On a continuous-integration machine (`CI=true`)
+Hypothesis draws the same examples every time, so that a landing does not hang on luck; elsewhere
+it explores, and prints how to draw a failing example again.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest.register_assert_rewrite("tests.contract")
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared"))
+
+# No deadline: two shared cores make any time limit on a single example a lottery.
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    print_blob=True,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "explore")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data beside the checkout; a test that needs them is skipped where there are none."""
+    data = SHARED / "data"
+    if not data.is_dir():
+        pytest.skip(f"No real data at {data}: set TOCSIN_SHARED to the folder that has `data/`.")
+    return data
