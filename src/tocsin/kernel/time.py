@@ -10,9 +10,16 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import NewType, Protocol
 
 from tocsin.kernel.errors import Malformed
+
+Moment = NewType("Moment", str)
+"""
+An instant as the ledger keeps it: RFC 3339 in UTC with `Z` and exactly three decimals.
+
+All moments are equally long, so that comparing the texts compares the times.
+"""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,11 +40,11 @@ class SystemClock:
         return _EPOCH + timedelta(milliseconds=time.time_ns() // 1_000_000)
 
 
-def rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> Moment:
     """Write an aware moment as `2023-01-26T05:45:43.000Z`; finer than a millisecond is cut."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    return Moment(moment.isoformat(timespec="milliseconds")[:23] + "Z")
 
 
 def parse_rfc3339(text: str, *, where: str = "time") -> datetime:

@@ -1,0 +1,1 @@
+"""Alerts: raise, update, all-clear, correction; what stands where, and what stood when."""

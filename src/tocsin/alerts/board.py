@@ -1,0 +1,119 @@
+"""
+The board: what stands in every area now, and as of which position in the ledger.
+
+A projection: it holds nothing the ledger does not, and may be thrown away and rebuilt.
+It never decides. Whoever reads it learns the position, so that a browser, a siren or a
+test can say "I have seen the board as of 4711" and ask for what came after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tocsin.alerts import coverage
+from tocsin.alerts.alert import CALM, AreaAlerts, Standing, evolve
+from tocsin.alerts.codec import ROOM, decode
+from tocsin.alerts.coverage import Source
+from tocsin.alerts.messages import AlertEvent, AlertRaised, CoverageBegan, CoverageEnded
+from tocsin.kernel.ids import AlertId, AreaCode
+from tocsin.ledger.event import REPLAY_MARKED, Recorded
+
+SNAPSHOT: Final = "alerts.board"
+SNAPSHOT_SHAPE: Final = 1
+"""Raise by one whenever a field of `_Snapshot`, `AreaAlerts`, `Standing` or `Source` changes."""
+
+
+class Applied(NamedTuple):
+    """One event folded into the board, with its area before and after it."""
+
+    position: int
+    event: AlertEvent
+    before: AreaAlerts
+    after: AreaAlerts
+
+
+class _Snapshot(msgspec.Struct, array_like=True):
+    position: int
+    replay: bool
+    areas: dict[AreaCode, AreaAlerts]
+    sources: dict[AreaCode, tuple[Source, ...]]
+
+
+class Board:
+    """Fold recorded events into what stands. Not thread-safe: one task owns it."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.replay = False
+        self.sources: dict[AreaCode, tuple[Source, ...]] = {}
+        self._areas: dict[AreaCode, AreaAlerts] = {}
+        self._alerted: set[AreaCode] = set()
+
+    def apply(self, recorded: Recorded) -> Applied | None:
+        """
+        Fold one recorded event; None where it was seen before or is another room's.
+
+        A position already seen is skipped, since delivery to a projection is at least once.
+        """
+        if recorded.position <= self.position:
+            return None
+        self.position = recorded.position
+        if recorded.room != ROOM:
+            self.replay = self.replay or recorded.kind == REPLAY_MARKED
+            return None
+        event = decode(recorded)
+        area = event.area
+        before = self._areas.get(area, CALM)
+        after = self._areas[area] = evolve(before, event)
+        if after.standing and not before.standing:
+            self._alerted.add(area)
+        elif before.standing and not after.standing:
+            self._alerted.discard(area)
+        if isinstance(event.fact, CoverageBegan | CoverageEnded):
+            self._cover(event)
+        return Applied(recorded.position, event, before, after)
+
+    def _cover(self, event: AlertEvent) -> None:
+        change = coverage.change(event)
+        if change is not None:
+            self.sources[event.area] = coverage.evolve(self.sources.get(event.area, ()), change)
+
+    def area(self, code: AreaCode) -> AreaAlerts:
+        """Show one area; one that was never heard of is calm at version 0."""
+        return self._areas.get(code, CALM)
+
+    @property
+    def alerted_areas(self) -> Set[AreaCode]:
+        """Name the areas in which an alert of their own stands."""
+        return self._alerted
+
+    def standing(self) -> tuple[Standing, ...]:
+        """List all that stands, by area, then hazard: equal boards list equally."""
+        return tuple(a for code in sorted(self._alerted) for a in self._areas[code].standing)
+
+    def dump(self) -> bytes:
+        """Pack the board for a snapshot."""
+        snapshot = _Snapshot(self.position, self.replay, self._areas, self.sources)
+        return msgspec.msgpack.encode(snapshot)
+
+    @classmethod
+    def load(cls, packed: bytes) -> Board:
+        """Unpack a board from a snapshot of the same `SNAPSHOT_SHAPE`."""
+        snapshot = msgspec.msgpack.decode(packed, type=_Snapshot)
+        board = cls()
+        board.position = snapshot.position
+        board.replay = snapshot.replay
+        board.sources = snapshot.sources
+        board._areas = snapshot.areas
+        board._alerted = {code for code, area in snapshot.areas.items() if area.standing}
+        return board
+
+
+def raised_in(recorded: Recorded) -> AlertId | None:
+    """Tell the id of the alert that an event raised; None for any other event."""
+    if recorded.room == ROOM and recorded.kind == AlertRaised.__name__:
+        return AlertId(recorded.id)
+    return None

@@ -1,0 +1,1 @@
+"""Authority: who may say what, for which areas."""

@@ -1,0 +1,133 @@
+"""
+The register: which tokens there are, who speaks by them, and which are void.
+
+A projection of this room's events, and the room's `decide`. A token is shown once, when it is
+made: `tcs_` + 12 hexadecimal digits + `_` + 43 characters of base64url (256 random bits).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from tocsin.authority.messages import (
+    AuthorityCommand,
+    AuthorityEvent,
+    AuthorityFact,
+    IssueToken,
+    RevokeToken,
+    TokenIssued,
+    TokenRevoked,
+)
+from tocsin.authority.remit import Grant, Remit
+from tocsin.kernel.errors import Corrupt
+from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.words import Status
+from tocsin.ledger.event import NewEvent, Recorded, command_mark, event_id
+
+ROOM: Final = "authority"
+
+_TOKEN = re.compile(r"tcs_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_FACTS: tuple[type[AuthorityFact], ...] = (TokenIssued, TokenRevoked)
+_DECODE = {fact.__name__: msgspec.json.Decoder(fact).decode for fact in _FACTS}
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class Register:
+    """Know every token by its public half. Not thread-safe: one task owns it."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self._tokens: dict[str, tuple[AreaCode, TokenIssued]] = {}
+        self._versions: dict[AreaCode, int] = {}
+
+    def apply(self, recorded: Recorded) -> None:
+        """Fold one recorded event; one seen before, or another room's, changes nothing."""
+        if recorded.position <= self.position:
+            return
+        self.position = recorded.position
+        if recorded.room != ROOM:
+            return
+        try:
+            fact: AuthorityFact = _DECODE[recorded.kind](recorded.body)
+        except (KeyError, msgspec.MsgspecError) as error:
+            raise Corrupt(
+                "authority.unreadable_event",
+                f"Event {recorded.position} ({recorded.kind}) cannot be read: {error}",
+            ) from None
+        self._versions[recorded.area] = recorded.version
+        match fact:
+            case TokenIssued():
+                self._tokens[fact.token] = (recorded.area, fact)
+            case TokenRevoked():
+                self._tokens.pop(fact.token, None)
+
+    def version(self, area: AreaCode) -> int:
+        """Tell the room's version of an area."""
+        return self._versions.get(area, 0)
+
+    def grant(self, token: str) -> Grant | None:
+        """Tell who speaks by a token and what it may do; None for one unknown, wrong or void."""
+        parts = _TOKEN.fullmatch(token)
+        if parts is None or parts[1] not in self._tokens:
+            return None
+        area, issued = self._tokens[parts[1]]
+        digest = sha256(parts[2].encode()).hexdigest()
+        if not hmac.compare_digest(digest, issued.secret_sha256):
+            return None
+        return Grant(issued.name, issued.rank, Remit(issued.power, area))
+
+    def listing(self) -> tuple[tuple[str, Grant], ...]:
+        """List the tokens in force by their public halves."""
+        return tuple(
+            (token, Grant(issued.name, issued.rank, Remit(issued.power, area)))
+            for token, (area, issued) in sorted(self._tokens.items())
+        )
+
+    def decide(self, command: AuthorityCommand, version: int) -> tuple[AuthorityEvent, ...]:
+        """
+        Answer a command with at most one event; none means "it is already so".
+
+        Args:
+            version: The room's version of the command's area so far.
+        """
+        fact: AuthorityFact
+        match command:
+            case IssueToken():
+                if command.token in self._tokens:
+                    return ()
+                fact = TokenIssued(
+                    token=command.token,
+                    name=command.name,
+                    rank=command.rank,
+                    power=command.power,
+                    secret_sha256=command.secret_sha256,
+                )
+            case RevokeToken():
+                if command.token not in self._tokens:
+                    return ()
+                fact = TokenRevoked(token=command.token)
+        name = event_id(command.area, version + 1, command_mark(command.command_id))
+        return (
+            AuthorityEvent(
+                name, command.area, version + 1, Status.ACTUAL, command.sender, command.at, fact
+            ),
+        )
+
+
+def encode(event: AuthorityEvent) -> NewEvent:
+    """Write a decided event for the ledger."""
+    return NewEvent(
+        ROOM,
+        event.area,
+        event.version,
+        type(event.fact).__name__,
+        event.status.value,
+        event.sender,
+        event.at,
+        _ENCODER.encode(event.fact).decode(),
+    )

@@ -1,0 +1,72 @@
+"""
+The remit: what a sender may do, and for which areas.
+
+A scope is written `POWER:AREA`, for instance `alerts:write:UA`: the power holds for the area and
+everything in it, and for nothing around it. There is no power over all areas but the root's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from tocsin.kernel.errors import Malformed, Refused
+from tocsin.kernel.ids import AreaCode, SenderId
+from tocsin.kernel.words import Rank
+
+ALERTS_WRITE: Final = "alerts:write"
+POWERS: Final = (ALERTS_WRITE,)
+
+
+class Remit(NamedTuple):
+    """One power over one area and everything in it."""
+
+    power: str
+    area: AreaCode
+
+
+class Grant(NamedTuple):
+    """Who speaks by a token, how much its word weighs, and what it may do."""
+
+    sender: SenderId
+    rank: Rank
+    remit: Remit
+
+
+def parse_scope(scope: str) -> tuple[str, str]:
+    """
+    Split `POWER:AREA` into the power and any code of the area.
+
+    Raises:
+        Malformed: `token.scope_malformed`.
+    """
+    power, _, area = scope.rpartition(":")
+    if power not in POWERS or not area:
+        raise Malformed(
+            "token.scope_malformed",
+            f"“{scope[:60]}” is not a scope; write it like {ALERTS_WRITE}:UA.",
+            where="scope",
+        )
+    return power, area
+
+
+def require(
+    grant: Grant, power: str, area: AreaCode, lineage: Iterable[AreaCode]
+) -> None:
+    """
+    Let a command through where the sender's remit covers its area.
+
+    Args:
+        lineage: The areas that `area` lies in.
+
+    Raises:
+        Refused: `remit.outside`, HTTP 403.
+    """
+    remit = grant.remit
+    if remit.power == power and (remit.area == area or remit.area in lineage):
+        return
+    raise Refused(
+        "remit.outside",
+        f"The remit of {grant.sender} is {remit.power} in {remit.area}; {area} is not in it.",
+        status=403,
+    )

@@ -1,0 +1,334 @@
+"""
+The only way to write: authorise, load, decide, append; then, and only then, answer.
+
+The desk takes requests in order, as many as were waiting, and decides each on what stands after
+those before it. One commit records them all; the board moves on when they are on disk. A refused
+request leaves no trace, and the others go on. A request with several commands is recorded whole
+or not at all. A command id acts once: a repeat is answered as the first was.
+
+One thread owns a desk (`tocsin.ledger.writer`). It does no clock reading of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from tocsin.alerts import alert, codec, coverage
+from tocsin.alerts.alert import AreaAlerts
+from tocsin.alerts.board import Board
+from tocsin.alerts.coverage import Source
+from tocsin.alerts.messages import (
+    AlertCommand,
+    AlertEvent,
+    BeginCoverage,
+    CorrectAlert,
+    CoverageCommand,
+    EndCoverage,
+    GiveAllClear,
+    RaiseAlert,
+    UpdateAlert,
+)
+from tocsin.areas.gazetteer import Gazetteer
+from tocsin.authority import register, remit
+from tocsin.authority.messages import AuthorityCommand, AuthorityEvent, IssueToken, RevokeToken
+from tocsin.authority.register import Register
+from tocsin.authority.remit import Grant
+from tocsin.kernel.canonical import Json, canonical
+from tocsin.kernel.errors import Conflict, Refused, TocsinError, Unavailable
+from tocsin.kernel.ids import AlertId, AreaCode, CommandId
+from tocsin.kernel.time import Clock, rfc3339
+from tocsin.ledger.event import NewEvent, Recorded
+from tocsin.ledger.port import Batch, Ledger
+
+Command = AlertCommand | CoverageCommand | AuthorityCommand
+
+TRIES_ON_CONFLICT: Final = 5
+"""Another process writes a token now and then; five in the same millisecond do not happen."""
+
+
+class Request(NamedTuple):
+    """
+    What one sender asks for at once.
+
+    Args:
+        commands: At least one; all carry `command_id`.
+        fingerprint: 16 hexadecimal digits over the content (`fingerprint`).
+        grant: Who asks, by which token; None for what the machine's own operator runs.
+    """
+
+    command_id: CommandId
+    commands: Sequence[Command]
+    fingerprint: str
+    grant: Grant | None = None
+
+
+class Answer(NamedTuple):
+    """
+    What a request is answered with, once it is on disk.
+
+    Args:
+        body: Canonical JSON in the shape of the design's section 5.
+        repeated: The command id had been answered before; nothing was done now.
+        events: What was recorded now, in order.
+    """
+
+    body: str
+    repeated: bool
+    events: tuple[Recorded, ...]
+
+
+def fingerprint(*content: object) -> str:
+    """Shorten what a command says, so that a repeat is told from another use of its id."""
+    return sha256(canonical(content).encode()).hexdigest()[:16]
+
+
+class Desk:
+    """Answer requests. Not thread-safe: the writer's thread owns it."""
+
+    def __init__(
+        self, ledger: Ledger, gazetteer: Gazetteer, clock: Clock, board: Board | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._gazetteer = gazetteer
+        self._clock = clock
+        self.board = Board() if board is None else board
+        self.register = Register()
+
+    def catch_up(self) -> None:
+        """Fold what was recorded since this desk last looked, by whomever."""
+        while events := self._ledger.read(min(self.board.position, self.register.position)):
+            for recorded in events:
+                self.board.apply(recorded)
+                self.register.apply(recorded)
+
+    def handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
+        """
+        Answer requests in their order, with one commit for all.
+
+        An error in the list is that request's own. Nothing is raised for a refusal; a failure of
+        the ledger is the answer to every request that would have written.
+        """
+        for _ in range(TRIES_ON_CONFLICT):
+            try:
+                return self._handle(requests)
+            except Conflict:
+                self.catch_up()
+        busy = Unavailable("ledger.contended", "Others keep writing; try again.", retry_after_s=1)
+        return [busy] * len(requests)
+
+    def _handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
+        draft = _Draft(self.board, self.register, self._gazetteer)
+        answers: list[Answer | TocsinError] = []
+        batches: list[Batch] = []
+        written: dict[CommandId, tuple[int, Batch]] = {}
+        for number, request in enumerate(requests):
+            try:
+                known = self._known(request, written, answers)
+                if known is not None:
+                    answers.append(known)
+                    continue
+                batch = self._decide(request, draft)
+            except TocsinError as error:
+                draft.forget()
+                answers.append(error)
+                continue
+            draft.keep()
+            written[request.command_id] = (number, batch)
+            batches.append(batch)
+            answers.append(Answer(batch.answer, repeated=False, events=()))
+        if batches:
+            self._append(requests, batches, written, answers)
+        return answers
+
+    def _append(
+        self,
+        requests: Sequence[Request],
+        batches: list[Batch],
+        written: dict[CommandId, tuple[int, Batch]],
+        answers: list[Answer | TocsinError],
+    ) -> None:
+        try:
+            recorded = self._ledger.append(batches, rfc3339(self._clock.now()))
+        except Unavailable as error:
+            for number, request in enumerate(requests):
+                if request.command_id in written and isinstance(answers[number], Answer):
+                    answers[number] = error
+            return
+        for event in recorded:
+            self.board.apply(event)
+            self.register.apply(event)
+        start = 0
+        for number, batch in written.values():
+            end = start + len(batch.events)
+            answers[number] = Answer(batch.answer, repeated=False, events=recorded[start:end])
+            start = end
+
+    def _known(
+        self,
+        request: Request,
+        written: dict[CommandId, tuple[int, Batch]],
+        answers: list[Answer | TocsinError],
+    ) -> Answer | None:
+        earlier = written.get(request.command_id)
+        if earlier is not None:
+            number, batch = earlier
+            first = answers[number]
+            known = (batch.fingerprint, first.body if isinstance(first, Answer) else "")
+        else:
+            answered = self._ledger.answered(request.command_id)
+            if answered is None:
+                return None
+            known = (answered.fingerprint, answered.answer)
+        if known[0] != request.fingerprint:
+            raise Refused(
+                "command.id_reused",
+                "This command id was used before for something else; choose a new one.",
+            )
+        return Answer(known[1], repeated=True, events=())
+
+    def _decide(self, request: Request, draft: _Draft) -> Batch:
+        events: list[NewEvent] = []
+        accepted: list[Json] = []
+        for command in request.commands:
+            if request.grant is not None:
+                lineage = self._gazetteer.lineage(command.area)
+                remit.require(request.grant, remit.ALERTS_WRITE, command.area, lineage)
+            match command:
+                case RaiseAlert():
+                    events += draft.take(
+                        alert.decide(draft.area(command.area), command, draft.near(command.area))
+                    )
+                    raised = draft.area(command.area).find(command.hazard, command.status)
+                    if raised is not None:
+                        accepted.append(
+                            {"area": command.area, "id": raised.id, "version": raised.version}
+                        )
+                case UpdateAlert() | GiveAllClear() | CorrectAlert():
+                    self._require_known(command.alert, draft.area(command.area))
+                    events += draft.take(alert.decide(draft.area(command.area), command))
+                    version = draft.area(command.area).version
+                    accepted.append({"id": command.alert, "version": version})
+                case BeginCoverage() | EndCoverage():
+                    events += draft.take(draft.cover(command))
+                case IssueToken() | RevokeToken():
+                    events += draft.authorise(command)
+        draft.position += len(events)
+        return Batch(
+            request.command_id, request.fingerprint, events, _answer(request, accepted, draft)
+        )
+
+    def _require_known(self, wanted: AlertId, area: AreaAlerts) -> None:
+        """An alert that is over is "already so"; one that never was is a mistake."""
+        if area.by_id(wanted) is not None:
+            return
+        code, version = split_id(wanted)
+        for recorded in self._ledger.read_area(codec.ROOM, code, version, version):
+            if AlertId(recorded.id) == wanted and recorded.kind == "AlertRaised":
+                return
+        raise unknown_alert(wanted)
+
+
+def split_id(alert_id: AlertId) -> tuple[AreaCode, int]:
+    """
+    Tell the area and the version that an alert was raised at, from its id.
+
+    Raises:
+        Refused: `alert.unknown`, where this cannot be an id.
+    """
+    area, _, version = alert_id.rpartition("-")[0].rpartition("-")
+    if not (area and version.isascii() and version.isdigit() and len(version) < 10):
+        raise unknown_alert(alert_id)
+    return AreaCode(area), int(version)
+
+
+def unknown_alert(alert_id: str) -> Refused:
+    """Say that there never was an alert with this id."""
+    return Refused("alert.unknown", f"There is no alert {alert_id[:80]}.", status=404)
+
+
+def _answer(request: Request, accepted: list[Json], draft: _Draft) -> str:
+    if isinstance(request.commands[0], UpdateAlert | GiveAllClear | CorrectAlert):
+        one = accepted[0]
+        assert isinstance(one, dict)  # noqa: S101  # An invariant: built just above.
+        return canonical({**one, "position": draft.position})
+    return canonical({"accepted": accepted, "position": draft.position})
+
+
+class _Draft:
+    """
+    What will stand once everything decided so far is on disk, over a board that stays untouched.
+
+    A request's own changes are kept apart until it's decided whole (`keep`), so that a refused
+    one leaves nothing behind (`forget`).
+    """
+
+    def __init__(self, board: Board, tokens: Register, gazetteer: Gazetteer) -> None:
+        self._board = board
+        self._register = tokens
+        self._gazetteer = gazetteer
+        self._kept: dict[AreaCode, AreaAlerts] = {}
+        self._areas: dict[AreaCode, AreaAlerts] = {}
+        self._sources: dict[AreaCode, tuple[Source, ...]] = {}
+        self._versions: dict[AreaCode, int] = {}
+        self._kept_sources: dict[AreaCode, tuple[Source, ...]] = {}
+        self._kept_versions: dict[AreaCode, int] = {}
+        self._kept_position = self.position = board.position
+
+    def keep(self) -> None:
+        self._kept |= self._areas
+        self._kept_sources |= self._sources
+        self._kept_versions |= self._versions
+        self._kept_position = self.position
+        self._clear()
+
+    def forget(self) -> None:
+        self.position = self._kept_position
+        self._clear()
+
+    def _clear(self) -> None:
+        self._areas.clear()
+        self._sources.clear()
+        self._versions.clear()
+
+    def area(self, code: AreaCode) -> AreaAlerts:
+        found = self._areas.get(code) or self._kept.get(code)
+        return self._board.area(code) if found is None else found
+
+    def near(self, code: AreaCode) -> Iterator[tuple[AreaCode, AreaAlerts]]:
+        """Show what stands around an area and inside it, outermost last, then inwards."""
+        alerted = self._board.alerted_areas
+        for other in (*self._gazetteer.lineage(code), *self._gazetteer.descendants(code)):
+            if other in alerted or other in self._kept or other in self._areas:
+                yield other, self.area(other)
+
+    def take(self, events: tuple[AlertEvent, ...]) -> list[NewEvent]:
+        for event in events:
+            self._areas[event.area] = alert.evolve(self.area(event.area), event)
+        return [codec.encode(event) for event in events]
+
+    def cover(self, command: CoverageCommand) -> tuple[AlertEvent, ...]:
+        area = command.area
+        sources = (
+            self._sources.get(area)
+            or self._kept_sources.get(area)
+            or self._board.sources.get(area, ())
+        )
+        events = coverage.decide(self.area(area).version, sources, command)
+        for event in events:
+            change = coverage.change(event)
+            if change is not None:
+                self._sources[area] = coverage.evolve(sources, change)
+        return events
+
+    def authorise(self, command: AuthorityCommand) -> list[NewEvent]:
+        area = command.area
+        version = (
+            self._versions.get(area)
+            or self._kept_versions.get(area)
+            or self._register.version(area)
+        )
+        events: tuple[AuthorityEvent, ...] = self._register.decide(command, version)
+        self._versions[area] = version + len(events)
+        return [register.encode(event) for event in events]
