@@ -1,0 +1,217 @@
+"""
+The documents say what the code does: error codes, settings, words, decisions, verbs, links.
+
+Method: code is read as syntax trees, documents as Markdown tables; each must name what the other
+names. The message says which row to write or which to take out.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+from tests.house.source import (
+    DOCS,
+    ERROR_CLASSES,
+    PACKAGE,
+    ROOT,
+    calls,
+    listed,
+    modules,
+    shown,
+    tracked,
+    tree,
+)
+
+CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
+DECISION_PARTS = ("Status", "Context", "Decision", "Consequences", "What would change our mind")
+DECISION_LINES_MAX = 80
+
+
+def _rows(path, columns):
+    """Read the rows of a Markdown table whose first cell is code: the first N cells, plain."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("|"):
+            continue
+        cells = [cell.strip() for cell in line.strip("|\n ").split("|")]
+        if re.fullmatch(r"`[^`]+`", cells[0]) and len(cells) >= columns:
+            yield tuple(cell.strip("`") for cell in cells[:columns])
+
+
+def _raised():
+    """Find all errors made in the source: (code or None, class, where)."""
+    for path in modules():
+        for name, call in calls(path):
+            if name in ERROR_CLASSES and call.args:
+                code = call.args[0]
+                text = code.value if isinstance(code, ast.Constant) else None
+                yield text, name, shown(path, call.lineno)
+
+
+def test_every_error_code_is_a_literal():
+    wrong = [where for code, _, where in _raised() if code is None]
+
+    assert not wrong, (
+        f"Write the code where the error is made, so that it can be found:{listed(wrong)}"
+    )
+
+
+def test_every_error_code_is_dotted_and_lower_case():
+    wrong = [f"{where} {code}" for code, _, where in _raised() if code and not CODE.fullmatch(code)]
+
+    assert not wrong, f"A code is `subject.what_happened`:{listed(wrong)}"
+
+
+def test_every_error_code_raised_has_its_row():
+    page = DOCS / "reference" / "errors.md"
+    rows = {row[:2] for row in _rows(page, 3)}
+    missing = sorted(
+        {f"| `{code}` | {kind} | … |   ({where})" for code, kind, where in _raised() if code
+         and (code, kind) not in rows}
+    )  # fmt: skip
+
+    assert not missing, f"Add these rows to {shown(page)}:{listed(missing)}"
+
+
+def test_every_row_of_the_error_table_is_raised_somewhere():
+    page = DOCS / "reference" / "errors.md"
+    raised = {(code, kind) for code, kind, _ in _raised()}
+    codes = [row for row in _rows(page, 3) if CODE.fullmatch(row[0])]
+    stale = [f"`{code}` {kind}" for code, kind, _ in codes if (code, kind) not in raised]
+    twice = sorted({f"`{row[0]}`" for row in codes if sum(row[:2] == r[:2] for r in codes) > 1})
+
+    assert not stale, f"Nothing in src/ raises these rows of {shown(page)}:{listed(stale)}"
+    assert not twice, f"These have more than one row in {shown(page)}:{listed(twice)}"
+
+
+def _settings():
+    """Find the fields of all settings models: classes in config.py with annotated fields."""
+    path = PACKAGE / "config.py"
+    if not path.is_file():
+        return
+    for node in tree(path).body:
+        if isinstance(node, ast.ClassDef):
+            for field in node.body:
+                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                    name = field.target.id
+                    if not name.startswith("_") and name != "model_config":
+                        yield node.name, name
+
+
+def test_every_setting_has_its_row_and_every_row_its_setting():
+    page = DOCS / "reference" / "settings.md"
+    documented = {name.split(".")[-1] for (name,) in _rows(page, 1)}
+    fields = {name for _, name in _settings()}
+    missing = sorted(fields - documented)
+    stale = sorted(documented - fields)
+
+    assert not missing, f"Describe these settings of config.py in {shown(page)}:{listed(missing)}"
+    assert not stale, f"There are no such settings in config.py; see {shown(page)}:{listed(stale)}"
+
+
+def _decisions():
+    return [p for p in tracked() if p.parent == DOCS / "decisions" and p.name != "index.md"]
+
+
+def test_decisions_are_numbered_once_and_without_gaps():
+    numbers = [int(path.name[:4]) for path in _decisions()]
+
+    assert numbers == list(range(1, len(numbers) + 1)), (
+        f"docs/decisions has the numbers {numbers}; each record takes the next free one."
+    )
+
+
+def test_every_decision_is_in_the_index():
+    index = (DOCS / "decisions" / "index.md").read_text(encoding="utf-8")
+    missing = [p.name for p in _decisions() if f"({p.name})" not in index]
+
+    assert not missing, f"Link these from docs/decisions/index.md:{listed(missing)}"
+
+
+@pytest.mark.parametrize("path", _decisions(), ids=lambda p: p.name)
+def test_a_decision_says_what_would_change_our_mind_and_fits_a_page(path):
+    text = path.read_text(encoding="utf-8")
+    missing = [part for part in DECISION_PARTS if f"\n## {part}\n" not in text]
+
+    assert re.match(r"# \d{4}\. \S", text), f"{shown(path)} opens with `# {path.name[:4]}. Title`."
+    assert not missing, f"{shown(path)} has no section for:{listed(missing)}"
+    assert text.count("\n") <= DECISION_LINES_MAX, f"{shown(path)} is longer than a page."
+
+
+def _messages():
+    for path in modules():
+        if path.name == "messages.py":
+            for node in tree(path).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    yield node.name, shown(path, node.lineno)
+
+
+def test_every_word_of_the_rooms_is_in_the_glossary():
+    page = DOCS / "glossary.md"
+    known = set(re.findall(r"`([A-Za-z]\w*)`", page.read_text(encoding="utf-8")))
+    missing = [f"{name}   ({where})" for name, where in _messages() if name not in known]
+
+    assert not missing, f"Give each a line in {shown(page)}:{listed(missing)}"
+
+
+def _verbs():
+    """Find the verbs of the command line: functions that Typer registers, by decorator."""
+    groups = {}
+    paths = [p for p in modules() if p.parent == PACKAGE and p.name.startswith(("cli", "verbs"))]
+    for path in paths:
+        for name, call in calls(path):
+            named = next((k.value for k in call.keywords if k.arg == "name"), None)
+            if name == "add_typer" and isinstance(named, ast.Constant):
+                groups[ast.unparse(call.args[0]).rpartition(".")[2]] = named.value
+    for path in paths:
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(".command"):
+                    group = groups.get(ast.unparse(mark.func).removesuffix(".command"))
+                    word = (
+                        mark.args[0].value
+                        if mark.args and isinstance(mark.args[0], ast.Constant)
+                        else node.name.strip("_").replace("_", "-")
+                    )
+                    yield f"{group} {word}" if group else word
+
+
+def test_every_verb_of_the_command_line_is_described():
+    page = DOCS / "reference" / "cli.md"
+    if not (PACKAGE / "cli.py").is_file():
+        pytest.skip("There is no command line yet: src/tocsin/cli.py is missing.")
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    missing = [f"`tocsin {verb}`" for verb in _verbs() if f"`tocsin {verb}" not in text]
+
+    assert not missing, f"Describe these in {shown(page)}:{listed(missing)}"
+
+
+def test_every_link_between_documents_leads_somewhere():
+    broken = []
+    for path in tracked():
+        if path.suffix != ".md":
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+            away = "://" in target or target.startswith("mailto:")
+            if not away and not (path.parent / target).exists():
+                broken.append(f"{shown(path)} → {target}")
+
+    assert not broken, f"These lead nowhere:{listed(broken)}"
+
+
+def test_every_document_is_reachable_from_the_index():
+    reached, ahead = set(), [ROOT / "README.md", DOCS / "index.md"]
+    while ahead:
+        page = ahead.pop()
+        if page in reached or not page.is_file() or page.suffix != ".md":
+            continue
+        reached.add(page)
+        links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        ahead += [(page.parent / link).resolve() for link in links if "://" not in link]
+    lost = [shown(p) for p in tracked() if p.is_relative_to(DOCS) and p.suffix == ".md"
+            and p not in reached]  # fmt: skip
+
+    assert not lost, f"Link these from docs/index.md or from a page it links to:{listed(lost)}"
