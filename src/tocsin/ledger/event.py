@@ -6,7 +6,8 @@ The ledger does not know what a body means: `room` and `kind` say who does.
 
 The hash of an event is SHA-256 over its columns from `position` to `prev` in the order of
 `Recorded`, joined by line feeds. No column can contain one: identifiers are checked where they
-enter and canonical JSON escapes it (`docs/decisions/0003-position-and-epoch.md`).
+enter, canonical JSON escapes it, and `seal` counts them, so that two different events never have
+one text (`docs/decisions/0003-position-and-epoch.md`).
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode, CommandId, EventId, SenderId
-from tocsin.kernel.time import parse_rfc3339
+from tocsin.kernel.time import Moment, parse_rfc3339
 
 GENESIS: Final = "0" * 64
 """`prev` of the first event."""
 
 REPLAY_MARKED: Final = "ReplayMarked"
 """Kind of the first event of a replayed ledger, room `ledger`; it says where the data come from."""
+
+_LINE_FEEDS: Final = 12
+"""Between the 13 columns that are hashed."""
 
 
 class NewEvent(NamedTuple):
@@ -44,7 +49,7 @@ class NewEvent(NamedTuple):
     kind: str
     status: str
     sender: SenderId
-    happened_at: str
+    happened_at: Moment
     body: str
 
 
@@ -69,8 +74,8 @@ class Recorded(NamedTuple):
     kind: str
     status: str
     sender: SenderId
-    happened_at: str
-    recorded_at: str
+    happened_at: Moment
+    recorded_at: Moment
     body: str
     prev: str
     hash: str
@@ -96,15 +101,26 @@ def event_id(area: AreaCode, version: int, mark: str) -> EventId:
 
 
 def seal(
-    position: int, mark: str, command_id: CommandId, new: NewEvent, recorded_at: str, prev: str
+    position: int, mark: str, command_id: CommandId, new: NewEvent, recorded_at: Moment, prev: str
 ) -> Recorded:
-    """Give a new event its place in the chain."""
+    """
+    Give a new event its place in the chain.
+
+    Raises:
+        Malformed: `ledger.not_one_line`, where a column holds a line feed or half a surrogate pair.
+    """
     room, area, version, kind, status, sender, happened_at, body = new
     name = event_id(area, version, mark)
-    digest = sha256(
+    text = (
         f"{position}\n{name}\n{command_id}\n{room}\n{area}\n{version}\n{kind}\n{status}\n{sender}\n"
-        f"{happened_at}\n{recorded_at}\n{body}\n{prev}".encode()
-    ).hexdigest()
+        f"{happened_at}\n{recorded_at}\n{body}\n{prev}"
+    )
+    try:
+        digest = sha256(text.encode()).hexdigest()
+    except UnicodeEncodeError:
+        raise _not_one_line(name) from None
+    if text.count("\n") != _LINE_FEEDS:
+        raise _not_one_line(name)
     return Recorded(
         position, name, command_id, room, area, version, kind, status, sender,
         happened_at, recorded_at, body, prev, digest,
@@ -114,3 +130,7 @@ def seal(
 def digest_of(event: Recorded) -> str:
     """Compute the hash that an event's columns call for; equal to `event.hash` if untouched."""
     return sha256("\n".join(map(str, event[:-1])).encode()).hexdigest()
+
+
+def _not_one_line(name: EventId) -> Malformed:
+    return Malformed("ledger.not_one_line", f"Event {name} holds text that cannot be recorded.")

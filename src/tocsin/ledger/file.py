@@ -91,8 +91,8 @@ def connect(path: Path, *, read_only: bool) -> apsw.Connection:
     try:
         connection = apsw.Connection(str(path), flags=flags)
         connection.set_busy_timeout(BUSY_MS)
-        _configure(connection)
         _recognise(connection, path)
+        _configure(connection)
     except apsw.Error as error:
         raise named(error) from error
     return connection
@@ -116,14 +116,8 @@ def create(path: Path) -> None:
     try:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_MS)
-        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        _configure(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.pragma("user_version") == 0 and not _tables(connection):
-            connection.execute(_SCHEMA)
-            new_epoch(connection)
-        connection.execute("COMMIT")
-        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        if not _tables(connection):
+            _fill(connection)
         connection.close()
     except apsw.Error as error:
         raise named(error) from error
@@ -185,8 +179,20 @@ def named(error: apsw.Error) -> TocsinError:
             return Unavailable("ledger.io_error", f"The disk failed ({error}).")
 
 
-def _configure(connection: apsw.Connection) -> None:
+def _fill(connection: apsw.Connection) -> None:
+    """Make the tables in an empty file; what an earlier try left off at is no harm."""
+    connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode = WAL")
+    _configure(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    if not _tables(connection):
+        connection.execute(_SCHEMA)
+        new_epoch(connection)
+    connection.execute("COMMIT")
+    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+
+def _configure(connection: apsw.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA mmap_size = 0")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")

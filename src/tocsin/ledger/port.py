@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from tocsin.kernel.ids import AreaCode, CommandId
+from tocsin.kernel.time import Moment
 from tocsin.ledger.event import NewEvent, Recorded
 
 
@@ -48,7 +49,12 @@ class Batch(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """What a command was answered with, the first time. `position`: of its last event, or the head then."""
+    """
+    What a command was answered with, the first time.
+
+    Args:
+        position: Position of its last event; the head then, where it had none.
+    """
 
     fingerprint: str
     position: int
@@ -72,7 +78,7 @@ class Ledger(Protocol):
         """Tell the durable end of the ledger."""
         ...
 
-    def append(self, batches: Sequence[Batch], recorded_at: str) -> tuple[Recorded, ...]:
+    def append(self, batches: Sequence[Batch], recorded_at: Moment) -> tuple[Recorded, ...]:
         """
         Record all batches in one commit and return their events once they are on disk.
 

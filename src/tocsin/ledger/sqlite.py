@@ -103,7 +103,7 @@ class SqliteLedger:
             Conflict: `ledger.conflict`, another process wrote since; the ledger now expects the
                 caller to know everything up to `head()`.
             Refused: `ledger.version_gap`, `ledger.command_repeated`, `ledger.too_large`.
-            Malformed: `ledger.line_feed`.
+            Malformed: `ledger.not_one_line`.
             Unavailable: `ledger.disk_full`, `ledger.locked`; or `ledger.io_error`, after which
                 `ledger.needs_reopen` answers every append. A commit whose fdatasync failed may
                 turn out to be on disk after all; opening anew tells, and a repeat of the same
