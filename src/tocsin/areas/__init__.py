@@ -1,0 +1,1 @@
+"""Where things are: the tree of areas of one country, their codes, names and outlines."""
