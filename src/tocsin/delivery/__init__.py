@@ -1,0 +1,1 @@
+"""Delivery: who must hear of what."""
