@@ -88,13 +88,19 @@ class Desk:
     """Answer requests. Not thread-safe: the writer's thread owns it."""
 
     def __init__(
-        self, ledger: Ledger, gazetteer: Gazetteer, clock: Clock, board: Board | None = None
+        self,
+        ledger: Ledger,
+        gazetteer: Gazetteer,
+        clock: Clock,
+        *,
+        board: Board | None = None,
+        tokens: Register | None = None,
     ) -> None:
         self._ledger = ledger
         self._gazetteer = gazetteer
         self._clock = clock
         self.board = Board() if board is None else board
-        self.register = Register()
+        self.register = Register() if tokens is None else tokens
 
     def catch_up(self) -> None:
         """Fold what was recorded since this desk last looked, by whomever."""

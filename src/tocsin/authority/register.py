@@ -31,10 +31,20 @@ from tocsin.ledger.event import NewEvent, Recorded, command_mark, event_id
 
 ROOM: Final = "authority"
 
+SNAPSHOT: Final = "authority.register"
+SNAPSHOT_SHAPE: Final = 1
+"""Raise by one whenever `TokenIssued` or `_Snapshot` changes."""
+
 _TOKEN = re.compile(r"tcs_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _FACTS: tuple[type[AuthorityFact], ...] = (TokenIssued, TokenRevoked)
 _DECODE = {fact.__name__: msgspec.json.Decoder(fact).decode for fact in _FACTS}
 _ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class _Snapshot(msgspec.Struct, array_like=True):
+    position: int
+    tokens: dict[str, tuple[AreaCode, TokenIssued]]
+    versions: dict[AreaCode, int]
 
 
 class Register:
@@ -87,6 +97,20 @@ class Register:
             (token, Grant(issued.name, issued.rank, Remit(issued.power, area)))
             for token, (area, issued) in sorted(self._tokens.items())
         )
+
+    def dump(self) -> bytes:
+        """Pack the register for a snapshot."""
+        return msgspec.msgpack.encode(_Snapshot(self.position, self._tokens, self._versions))
+
+    @classmethod
+    def load(cls, packed: bytes) -> Register:
+        """Unpack a register from a snapshot of the same `SNAPSHOT_SHAPE`."""
+        snapshot = msgspec.msgpack.decode(packed, type=_Snapshot)
+        register = cls()
+        register.position = snapshot.position
+        register._tokens = snapshot.tokens
+        register._versions = snapshot.versions
+        return register
 
     def decide(self, command: AuthorityCommand, version: int) -> tuple[AuthorityEvent, ...]:
         """

@@ -1,0 +1,54 @@
+"""
+Frames: what one message looks like on each wire, as bytes made once.
+
+Server-sent events so far (WHATWG HTML, section 9.2). `id:` is `EPOCH:POSITION`: a browser sends
+the last one back as `Last-Event-ID`, and whoever answers knows what it has missed.
+
+A place in the stream needs both parts. After a restore from backup the ledger may have been cut
+at 40 and grown again to 45: a client at 43 would believe that it had missed two messages, and
+would hold three that never were. The epoch is new on restore, so it gets a board instead.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, NamedTuple
+
+from tocsin.kernel.words import Relation
+
+RELATIONS: Final = tuple(Relation)
+
+
+class Place(NamedTuple):
+    """A place in the stream of one life of a ledger."""
+
+    epoch: str
+    position: int
+
+    def __str__(self) -> str:
+        """Write it as `EPOCH:POSITION`."""
+        return f"{self.epoch}:{self.position}"
+
+
+def parse_place(text: str) -> Place | None:
+    """Read `EPOCH:POSITION`; None where the text is not one, which is no place we know."""
+    epoch, _, position = text.strip().rpartition(":")
+    if not epoch or not position.isascii() or not position.isdigit() or len(position) > 18:
+        return None
+    return Place(epoch, int(position))
+
+
+def encode(data: dict[str, Any]) -> bytes:
+    """Write a message's data as one line of JSON, UTF-8."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def related(data: bytes, relation: Relation) -> bytes:
+    """Say in an encoded message how its area lies to the subscriber's."""
+    return b'{"relation":"' + relation.value.encode() + b'",' + data[1:]
+
+
+def sse(event: str, data: bytes, place: Place | None = None) -> bytes:
+    """Frame encoded data as a server-sent event; without a place it leaves the last id alone."""
+    head = f"event: {event}\n" if place is None else f"event: {event}\nid: {place}\n"
+    return head.encode() + b"data: " + data + b"\n\n"

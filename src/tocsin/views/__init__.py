@@ -1,0 +1,1 @@
+"""Read models that span rooms, in the shapes of the design's section 5."""

@@ -1,0 +1,128 @@
+"""
+The public shapes of the board and of each message on the stream.
+
+An area comes out with all its codes and names, an alert with its words in every language.
+The same functions serve the page, the API, the stream and the terminal, so that they cannot
+say different things. Source: design, section 5 ("Shapes").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from tocsin.alerts.alert import AreaAlerts, Standing
+from tocsin.alerts.board import Applied
+from tocsin.alerts.coverage import Unknown
+from tocsin.alerts.messages import (
+    AlertCorrected,
+    AlertRaised,
+    AllClearGiven,
+    CoverageBegan,
+    CoverageEnded,
+    DrillGaveWay,
+)
+from tocsin.alerts.wording import standard
+from tocsin.areas.gazetteer import Gazetteer
+from tocsin.kernel.ids import AlertId
+from tocsin.kernel.time import Moment
+
+ALERT: Final = "alert"
+UPDATE: Final = "update"
+ALL_CLEAR: Final = "all-clear"
+CORRECTION: Final = "correction"
+BOARD: Final = "board"
+HEARTBEAT: Final = "heartbeat"
+
+
+def alert_shape(alert: Standing, gazetteer: Gazetteer) -> dict[str, Any]:
+    """Show an alert; the sender is its first holder, authorities before observers."""
+    first, *others = alert.holders
+    words = standard(alert.hazard, alert.level, alert.status)
+    return {
+        "id": alert.id,
+        "area": gazetteer.get(alert.area).public(),
+        "hazard": alert.hazard,
+        "level": alert.level,
+        "threat": alert.threat,
+        "status": alert.status,
+        "since": alert.since,
+        "version": alert.version,
+        "sender": first.sender,
+        "rank": first.rank,
+        "confirmations": [{"sender": holder.sender, "at": holder.at} for holder in others],
+        "shelter_within_s": None,
+        "reason": alert.reason,
+        "text": {**words.alert, **alert.text},
+    }
+
+
+def board_shape(  # noqa: PLR0913  # One argument for each field of the published shape.
+    *,
+    epoch: str,
+    position: int,
+    as_of: Moment,
+    replay: bool,
+    alerts: Iterable[Standing],
+    unknown: Iterable[Unknown],
+    gazetteer: Gazetteer,
+) -> dict[str, Any]:
+    """Show a board: all that stands, and the areas about which nobody is heard."""
+    return {
+        "epoch": epoch,
+        "position": position,
+        "as_of": as_of,
+        "replay": replay,
+        "alerts": [alert_shape(alert, gazetteer) for alert in alerts],
+        "unknown": [
+            {"area": gazetteer.get(gap.area).public(), "since": gap.since} for gap in unknown
+        ],
+    }
+
+
+def message_shape(
+    applied: Applied, *, epoch: str, replay: bool, gazetteer: Gazetteer
+) -> tuple[str, dict[str, Any]] | None:
+    """
+    Show what one event changed: the name of the stream's event and its data.
+
+    None where the event concerns no single alert (coverage): a board says that better.
+    `alert` is the alert after the change, or as it was just before its end.
+    """
+    event = applied.event
+    fact = event.fact
+    match fact:
+        case CoverageBegan() | CoverageEnded():
+            return None
+        case AlertRaised():
+            name, alert_id = ALERT, AlertId(event.id)
+        case AllClearGiven() | DrillGaveWay():
+            name, alert_id = ALL_CLEAR, fact.alert
+        case AlertCorrected():
+            name, alert_id = CORRECTION, fact.alert
+        case _:
+            name, alert_id = UPDATE, fact.alert
+    alert = applied.after.by_id(alert_id) or applied.before.by_id(alert_id)
+    shown = None if alert is None else alert_shape(alert, gazetteer)
+    if alert is not None and shown is not None and name in {ALL_CLEAR, CORRECTION}:
+        words = standard(alert.hazard, alert.level, alert.status)
+        shown["text"] = dict(words.all_clear if name == ALL_CLEAR else words.correction)
+        shown["ended_at"] = event.at
+        if isinstance(fact, AlertCorrected):
+            shown["reason"] = fact.reason
+    return name, {
+        "epoch": epoch,
+        "position": applied.position,
+        "at": event.at,
+        "status": event.status,
+        "replay": replay,
+        "sender": event.sender,
+        "area": gazetteer.get(event.area).public(),
+        "version": event.version,
+        "standing": _standing(applied.after, gazetteer),
+        "alert": shown,
+    }
+
+
+def _standing(area: AreaAlerts, gazetteer: Gazetteer) -> list[Mapping[str, Any]]:
+    return [alert_shape(alert, gazetteer) for alert in area.standing]
