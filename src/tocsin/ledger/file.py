@@ -11,6 +11,7 @@ Source: https://sqlite.org/wal.html, section "The WAL-Reset Bug"; design, sectio
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ BUSY_MS: Final = 5_000
 
 _PAGE_BYTES: Final = 4_096
 _CACHE_KIB: Final = 16_384
+_LOG_BYTES: Final = 1_000 * _PAGE_BYTES
+"""SQLite folds the log into the database at 1,000 pages and begins it anew."""
 
 _SCHEMA: Final = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -122,6 +125,38 @@ def create(path: Path) -> None:
     except apsw.Error as error:
         raise named(error) from error
     sync_directory(path.parent)
+
+
+def connect_to_write(path: Path) -> apsw.Connection:
+    """Open the one connection that appends. Raises as `connect`."""
+    connection = connect(path, read_only=False)
+    try:
+        _stretch(connection, path)
+    except apsw.Error as error:
+        raise named(error) from error
+    return connection
+
+
+def _stretch(connection: apsw.Connection, path: Path) -> None:
+    """
+    Bring the write-ahead log to its working size, by a transaction that spills and is undone.
+
+    A commit that makes a file longer syncs the file system's own journal too, and takes half as
+    long again as one that writes over old frames. On a full disk the log stays as short as it is.
+    """
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size >= _LOG_BYTES:
+        return
+    connection.execute("PRAGMA cache_size = 10")
+    connection.execute("BEGIN IMMEDIATE")
+    with suppress(apsw.FullError):
+        connection.execute(
+            "INSERT INTO snapshots VALUES ('', 0, 0, x'', zeroblob(?))",
+            (_LOG_BYTES + 50 * _PAGE_BYTES,),  # A few pages stay in memory.
+        )
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
 def new_epoch(connection: apsw.Connection) -> str:

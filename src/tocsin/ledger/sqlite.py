@@ -68,7 +68,7 @@ class SqliteLedger:
             file.create(self.path)
             reserve.hold(self.path)
         self._reader = file.connect(self.path, read_only=read_only)
-        self._writer = self._reader if read_only else file.connect(self.path, read_only=False)
+        self._writer = self._reader if read_only else file.connect_to_write(self.path)
         self._reading = Lock()
         self._writing = Lock()
         self._refusal: Unavailable | None = None
