@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tocsin.areas import pack
+from tocsin.areas import grid, pack, rings
 from tocsin.areas.area import Area
 from tocsin.areas.gazetteer import Gazetteer, tree_section
 from tocsin.areas.names import fold, latin, loose
@@ -119,6 +120,27 @@ def build(sources: Sources) -> Gazetteer:
     )
 
 
+def outlines(gazetteer: Gazetteer, folder: Path, detail: str, scale: int) -> rings.Rings:
+    """Read the outlines of both levels at one detail, in the order of the tree."""
+    found: dict[str, tuple[rings.Ring, ...]] = {}
+    for level in (1, 2):
+        text = (folder / f"ua_admin{level}_{detail}.geojson").read_text(encoding="utf-8")
+        for feature in json.loads(text)["features"]:
+            said = feature["properties"]
+            area = gazetteer.get(said.get("katottg") or said["iso3166_2"])
+            shape = feature["geometry"]
+            parts = shape["coordinates"]
+            parts = parts if shape["type"] == "MultiPolygon" else [parts]
+            found[area.code] = tuple(
+                tuple((round(lon * scale), round(lat * scale)) for lon, lat in ring[:-1])
+                for part in parts
+                for ring in part
+            )
+    drawn = {area.code for area in gazetteer if area.level in (1, 2)}
+    _require(drawn == found.keys(), "the outlines are not those of the two upper levels")
+    return rings.Rings(scale, {a.code: found[a.code] for a in gazetteer if a.code in found})
+
+
 def _belongs(row: dict[str, str]) -> bool:
     if row["category"] == "H":
         return not row["code"].startswith(WITHOUT_COMMUNITIES)
@@ -200,7 +222,7 @@ def _table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def _require(holds: object, otherwise: str) -> None:
     if not holds:
         raise SystemExit(f"compile_areas: {otherwise}")
 
@@ -209,8 +231,22 @@ def main() -> None:
     """Compile, and say what was written."""
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
-    gazetteer = build(read_sources(Path(sys.argv[1])))
-    pack.write(TARGET, {"tree": tree_section(gazetteer, FURTHER_CODES)})
+    data = Path(sys.argv[1])
+    gazetteer = build(read_sources(data))
+    fine = outlines(gazetteer, data / "boundaries", "simplified", 10_000)
+    drawn = [gazetteer.get(code) for code in fine.areas]
+    # Oblasts are dissolved from their raions, so a point that no raion holds lies in no oblast.
+    asked = sorted(drawn, key=lambda area: -area.level)
+    laid = grid.lay(
+        [() if gazetteer.children(a.code) and a.level == 1 else fine.areas[a.code] for a in asked]
+    )
+    sections = {
+        "tree": tree_section(gazetteer, FURTHER_CODES),
+        "outlines": rings.encode(fine),
+        "coarse": rings.encode(outlines(gazetteer, data / "boundaries", "coarse", 1000)),
+        "grid": grid.encode(laid),
+    }
+    pack.write(TARGET, sections)
     print(f"{TARGET.name}: {len(gazetteer)} areas, {TARGET.stat().st_size} bytes")
 
 

@@ -171,7 +171,7 @@ def tree_section(gazetteer: Gazetteer, codes: Mapping[str, AreaCode]) -> bytes:
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _built(tree: Any, source: str) -> Gazetteer:
+def _built(tree: dict[str, Any], source: str) -> Gazetteer:
     rows = tree["areas"]
     areas: list[Area] = []
     aliases: dict[AreaCode, tuple[str, ...]] = {}

@@ -38,13 +38,14 @@ class NameIndex:
         shared: dict[str, list[Area]] = {}
         core: dict[str, list[Area]] = {}
         for area in gazetteer:
-            own = (*area.name.values(), *gazetteer.aliases.get(area.code, ()))
+            own = [fold(n) for n in (*area.name.values(), *gazetteer.aliases.get(area.code, ()))]
+            common = [fold(name) for name in gazetteer.shared.get(area.code, ())]
             for name in own:
-                _enter(full, fold(name).full, area)
-            for name in gazetteer.shared.get(area.code, ()):
-                _enter(shared, fold(name).full, area)
-            for name in (*own, *gazetteer.shared.get(area.code, ())):
-                for key in _cores(fold(name)):
+                _enter(full, name.full, area)
+            for name in common:
+                _enter(shared, name.full, area)
+            for name in (*own, *common):
+                for key in _cores(name):
                     _enter(core, key, area)
         self._full = _frozen(full)
         self._shared = _frozen(shared)

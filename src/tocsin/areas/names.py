@@ -16,45 +16,13 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+_TABLE: Final = (
+    "а a б b в v г h ґ g д d е e з z и y і i ї i й i к k л l м m н n о o п p р r с s т t у u "
+    "ф f є ie ю iu я ia ж zh х kh ц ts ч ch ш sh щ shch ы y э e ё io"
+)
+_PAIRS: Final = _TABLE.split()
 _PLAIN: Final = str.maketrans(
-    dict(
-        zip(
-            "абвгґдезиіїйклмнопрстуфєюяыэё",
-            [
-                "a",
-                "b",
-                "v",
-                "h",
-                "g",
-                "d",
-                "e",
-                "z",
-                "y",
-                "i",
-                "i",
-                "i",
-                "k",
-                "l",
-                "m",
-                "n",
-                "o",
-                "p",
-                "r",
-                "s",
-                "t",
-                "u",
-                "f",
-                "ie",
-                "iu",
-                "ia",
-                "y",
-                "e",
-                "io",
-            ],
-            strict=True,
-        )
-    )
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ъ": ""}
+    {**dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)), "ь": "", "ъ": ""}
 )
 _FIRST: Final = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _FIRST_LETTER: Final = re.compile(r"\b[єїйюя]")
@@ -101,17 +69,8 @@ _KIND: Final[dict[str, frozenset[int]]] = {
 }
 # These say a community's kind only beside another word for one: "Міська" alone may be a name.
 _KIND_OF_COMMUNITY: Final = frozenset(
-    [
-        "miska",
-        "miskoi",
-        "selyshchna",
-        "selyshchnoi",
-        "silska",
-        "silskoi",
-        "urban",
-        "rural",
-        "settlement",
-    ]
+    {"miska", "miskoi", "selyshchna", "selyshchnoi", "silska", "silskoi"}
+    | {"urban", "rural", "settlement"}
 )
 
 _LOOSER: Final = tuple(
