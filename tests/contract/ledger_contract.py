@@ -232,8 +232,9 @@ class LedgerContract:
 
         def read() -> None:
             while not done.is_set():
-                seen.append(ledger.read(0))
-                assert ledger.head().position >= len(seen[-1])
+                part = ledger.read(0)
+                assert ledger.head().position >= len(part)
+                seen.append(part)
 
         readers = [threading.Thread(target=read) for _ in range(3)]
         for reader in readers:
