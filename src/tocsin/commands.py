@@ -27,6 +27,7 @@ from tocsin.alerts.messages import (
     CoverageCommand,
     EndCoverage,
     GiveAllClear,
+    GiveOwnAllClear,
     RaiseAlert,
     UpdateAlert,
 )
@@ -216,6 +217,8 @@ class Desk:
                     events += draft.take(alert.decide(draft.area(command.area), command))
                     version = draft.area(command.area).version
                     accepted.append({"id": command.alert, "version": version})
+                case GiveOwnAllClear():
+                    events += draft.take(alert.decide(draft.area(command.area), command))
                 case BeginCoverage() | EndCoverage():
                     events += draft.take(draft.cover(command))
                 case IssueToken() | RevokeToken():

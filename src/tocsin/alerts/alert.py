@@ -35,6 +35,7 @@ from tocsin.alerts.messages import (
     CoverageEnded,
     DrillGaveWay,
     GiveAllClear,
+    GiveOwnAllClear,
     Hazard,
     Level,
     RaiseAlert,
@@ -139,7 +140,13 @@ def decide(
         case UpdateAlert():
             return _update(area, command)
         case GiveAllClear() | CorrectAlert():
-            return _end(area, command)
+            alert = area.by_id(command.alert)
+            return () if alert is None else _end(area, alert, command)
+        case GiveOwnAllClear():
+            alert = area.find(command.hazard, command.status)
+            if alert is None or not alert.held_by(command.sender):
+                return ()
+            return _end(area, alert, command)
 
 
 def evolve(area: AreaAlerts, event: AlertEvent) -> AreaAlerts:
@@ -269,10 +276,9 @@ def _update(area: AreaAlerts, command: UpdateAlert) -> tuple[AlertEvent, ...]:
     return writing.events()
 
 
-def _end(area: AreaAlerts, command: GiveAllClear | CorrectAlert) -> tuple[AlertEvent, ...]:
-    alert = area.by_id(command.alert)
-    if alert is None:
-        return ()
+def _end(
+    area: AreaAlerts, alert: Standing, command: GiveAllClear | GiveOwnAllClear | CorrectAlert
+) -> tuple[AlertEvent, ...]:
     holds = alert.held_by(command.sender)
     if not holds:
         _refuse_outsider(alert, command, "end")
@@ -284,9 +290,9 @@ def _end(area: AreaAlerts, command: GiveAllClear | CorrectAlert) -> tuple[AlertE
     )
     fact: AlertFact
     match command:
-        case GiveAllClear() if stands:
+        case GiveAllClear() | GiveOwnAllClear() if stands:
             fact = ConfirmationWithdrawn(alert=alert.id, estimated=command.estimated)
-        case GiveAllClear():
+        case GiveAllClear() | GiveOwnAllClear():
             fact = AllClearGiven(alert=alert.id, estimated=command.estimated)
         case CorrectAlert() if stands:
             fact = ConfirmationWithdrawn(alert=alert.id, reason=command.reason)

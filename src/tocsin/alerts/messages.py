@@ -106,6 +106,22 @@ class GiveAllClear(Command, frozen=True, kw_only=True):
     estimated: bool = False
 
 
+class GiveOwnAllClear(Command, frozen=True, kw_only=True):
+    """
+    Say that the danger is over without knowing how the alert is named here.
+
+    For senders whose words name an area and not an alert. It is about the alert for this hazard
+    that the sender holds, if it holds one; it never touches what only others hold.
+
+    Args:
+        estimated: The end was assumed by whoever kept the data, not announced.
+    """
+
+    hazard: Hazard
+    status: Status
+    estimated: bool = False
+
+
 class CorrectAlert(Command, frozen=True, kw_only=True):
     """Say that an alert was false, and why."""
 
@@ -199,7 +215,7 @@ class CoverageEnded(Fact, frozen=True, kw_only=True):
     rank: Rank
 
 
-AlertCommand: TypeAlias = RaiseAlert | UpdateAlert | GiveAllClear | CorrectAlert
+AlertCommand: TypeAlias = RaiseAlert | UpdateAlert | GiveAllClear | GiveOwnAllClear | CorrectAlert
 CoverageCommand: TypeAlias = BeginCoverage | EndCoverage
 
 Ending: TypeAlias = AllClearGiven | AlertCorrected | DrillGaveWay
