@@ -80,9 +80,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     wording: int = 1
 
-    def held_by(self, sender: SenderId) -> bool:
-        """Say whether this sender holds the alert."""
-        return any(holder.sender == sender for holder in self.holders)
+    def holder(self, sender: SenderId) -> Holder | None:
+        """Look up what a sender holds the alert as; None where it does not hold it."""
+        return next((holder for holder in self.holders if holder.sender == sender), None)
+
+    def held_by(self, sender: SenderId, rank: Rank) -> bool:
+        """Say whether a sender holds the alert as what it may end by a word of this rank."""
+        holder = self.holder(sender)
+        return holder is not None and rank in (Rank.AUTHORITY, holder.rank)
 
     @property
     def official(self) -> bool:
@@ -132,7 +137,7 @@ def decide(
             may end drills there, so its events can be about several areas.
 
     Raises:
-        Refused: `alert.drill_during_actual`, `alert.held_by_another`.
+        Refused: `alert.drill_during_actual`, `alert.held_by_another`, `alert.over`.
     """
     match command:
         case RaiseAlert():
@@ -144,7 +149,7 @@ def decide(
             return () if alert is None else _end(area, alert, command)
         case GiveOwnAllClear():
             alert = area.find(command.hazard, command.status)
-            if alert is None or not alert.held_by(command.sender):
+            if alert is None or alert.holder(command.sender) is None:
                 return ()
             return _end(area, alert, command)
 
@@ -191,7 +196,8 @@ def _change(
 ) -> Standing:
     match fact:
         case AlertConfirmed():
-            joined = (*alert.holders, Holder(event.sender, fact.rank, event.at))
+            others = tuple(h for h in alert.holders if h.sender != event.sender)
+            joined = (*others, Holder(event.sender, fact.rank, event.at))
             ranked = tuple(sorted(joined, key=lambda holder: holder.rank is not Rank.AUTHORITY))
             return msgspec.structs.replace(alert, version=event.version, holders=ranked)
         case ConfirmationWithdrawn():
@@ -242,7 +248,8 @@ def _raise(
 def _join(area: AreaAlerts, alert: Standing, command: RaiseAlert) -> tuple[AlertEvent, ...]:
     """Confirm a standing alert, and take over what makes it more urgent or better known."""
     writing = _Writing(command)
-    if not alert.held_by(command.sender):
+    holder = alert.holder(command.sender)
+    if holder is None or (holder.rank, command.rank) == (Rank.OBSERVER, Rank.AUTHORITY):
         confirmed = AlertConfirmed(alert=alert.id, rank=command.rank)
         writing.add(command.area, area.version, confirmed, alert.status)
     decides = command.rank is Rank.AUTHORITY or not alert.official
@@ -279,8 +286,7 @@ def _update(area: AreaAlerts, command: UpdateAlert) -> tuple[AlertEvent, ...]:
 def _end(
     area: AreaAlerts, alert: Standing, command: GiveAllClear | GiveOwnAllClear | CorrectAlert
 ) -> tuple[AlertEvent, ...]:
-    holds = alert.held_by(command.sender)
-    if not holds:
+    if not alert.held_by(command.sender, command.rank):
         _refuse_outsider(alert, command, "end")
     left = [holder for holder in alert.holders if holder.sender != command.sender]
     stands = (
@@ -307,7 +313,7 @@ def _refuse_outsider(alert: Standing, command: AlertCommand, verb: str) -> None:
     """An authority's alert is its holders' own; one that no authority holds is any authority's."""
     if command.rank is Rank.AUTHORITY and not alert.official:
         return
-    holds = alert.held_by(command.sender)
+    holds = alert.held_by(command.sender, command.rank)
     if holds and (command.rank is Rank.AUTHORITY or not alert.official):
         return
     raise Refused(
