@@ -44,16 +44,38 @@ def _raised():
     for path in modules():
         for name, call in calls(path):
             if name in ERROR_CLASSES and call.args:
-                code = call.args[0]
-                text = code.value if isinstance(code, ast.Constant) else None
-                yield text, name, shown(path, call.lineno)
+                for code in _literals(path, call.args[0]) or [None]:
+                    yield code, name, shown(path, call.lineno)
 
 
-def test_every_error_code_is_a_literal():
+def _literals(path, code):
+    """List the codes that an expression may stand for: itself, or what a function is handed."""
+    match code:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=one, orelse=other):
+            return [*_literals(path, one), *_literals(path, other)]
+        case ast.Name(id=parameter):
+            return [
+                text
+                for function in ast.walk(tree(path))
+                if isinstance(function, ast.FunctionDef)
+                and function.lineno <= code.lineno <= (function.end_lineno or 0)
+                and parameter in {argument.arg for argument in function.args.args}
+                for name, call in calls(path)
+                if name == function.name
+                for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
+                for text in _literals(path, argument)
+                if CODE.fullmatch(text)
+            ]
+    return []
+
+
+def test_every_error_code_can_be_found_by_reading():
     wrong = [where for code, _, where in _raised() if code is None]
 
     assert not wrong, (
-        f"Write the code where the error is made, so that it can be found:{listed(wrong)}"
+        f"Write the code as text where the error is made, or hand it on as text:{listed(wrong)}"
     )
 
 
@@ -86,27 +108,35 @@ def test_every_row_of_the_error_table_is_raised_somewhere():
 
 
 def _settings():
-    """Find the fields of all settings models: classes in config.py with annotated fields."""
+    """Find the fields of the settings models: (name, default, description), all as text."""
     path = PACKAGE / "config.py"
-    if not path.is_file():
-        return
-    for node in tree(path).body:
-        if isinstance(node, ast.ClassDef):
-            for field in node.body:
-                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                    name = field.target.id
-                    if not name.startswith("_") and name != "model_config":
-                        yield node.name, name
+    for node in tree(path).body if path.is_file() else ():
+        for field in node.body if isinstance(node, ast.ClassDef) else ():
+            if not isinstance(field, ast.AnnAssign) or not isinstance(field.value, ast.Call):
+                continue
+            description = next(
+                (ast.literal_eval(k.value) for k in field.value.keywords if k.arg == "description"),
+                "",
+            )
+            default = field.value.args[0] if field.value.args else None
+            while isinstance(default, ast.Call) and default.args:  # Path("tocsin.db")
+                default = default.args[0]
+            plain = str(ast.literal_eval(default)) if default else "none"
+            yield ast.unparse(field.target), plain, description
 
 
 def test_every_setting_has_its_row_and_every_row_its_setting():
     page = DOCS / "reference" / "settings.md"
-    documented = {name.split(".")[-1] for (name,) in _rows(page, 1)}
-    fields = {name for _, name in _settings()}
-    missing = sorted(fields - documented)
-    stale = sorted(documented - fields)
+    documented = {row[0]: row for row in _rows(page, 3)}
+    fields = {field[0]: field for field in _settings()}
+    wrong = [
+        f"| `{name}` | `{default}` | {description} |"
+        for name, default, description in fields.values()
+        if documented.get(name) != (name, default, description)
+    ]
+    stale = sorted(set(documented) - set(fields))
 
-    assert not missing, f"Describe these settings of config.py in {shown(page)}:{listed(missing)}"
+    assert not wrong, f"{shown(page)} needs these rows, word for word:{listed(wrong)}"
     assert not stale, f"There are no such settings in config.py; see {shown(page)}:{listed(stale)}"
 
 
