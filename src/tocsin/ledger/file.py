@@ -11,6 +11,7 @@ Source: https://sqlite.org/wal.html, section "The WAL-Reset Bug"; design, sectio
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ _CACHE_KIB: Final = 16_384
 _LOG_BYTES: Final = 1_000 * _PAGE_BYTES
 """SQLite folds the log into the database at 1,000 pages and begins it anew."""
 
-_SCHEMA: Final = f"""
+_SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
     position INTEGER PRIMARY KEY,
@@ -66,15 +67,13 @@ CREATE TABLE snapshots (
     state BLOB NOT NULL
 ) STRICT;
 CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER commands_are_not_changed BEFORE UPDATE ON commands
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER commands_are_not_deleted BEFORE DELETE ON commands
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 
 
@@ -166,6 +165,11 @@ def new_epoch(connection: apsw.Connection) -> str:
     return epoch
 
 
+def schema_statements() -> list[str]:
+    """Give the statements that made the file, each as SQLite keeps it."""
+    return [part.strip().removesuffix(";") for part in re.split(r";\n(?=CREATE|\Z)", _SCHEMA)][:-1]
+
+
 def sync_directory(directory: Path) -> None:
     """Make the names in a directory durable, as fsync of a file does for its content."""
     handle = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
@@ -222,6 +226,8 @@ def _fill(connection: apsw.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     if not _tables(connection):
         connection.execute(_SCHEMA)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         new_epoch(connection)
     connection.execute("COMMIT")
     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
