@@ -37,7 +37,7 @@ from tocsin.authority.messages import AuthorityCommand, AuthorityEvent, IssueTok
 from tocsin.authority.register import Register
 from tocsin.authority.remit import Grant
 from tocsin.kernel.canonical import Json, canonical
-from tocsin.kernel.errors import Conflict, Refused, TocsinError, Unavailable
+from tocsin.kernel.errors import Conflict, Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AlertId, AreaCode, CommandId
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.event import NewEvent, Recorded
@@ -115,13 +115,22 @@ class Desk:
         Answer requests in their order, with one commit for all.
 
         An error in the list is that request's own. Nothing is raised for a refusal; a failure of
-        the ledger is the answer to every request that would have written.
+        the ledger is the answer to every request that would have written, and to every one that
+        was refused for what they would have written.
         """
         for _ in range(TRIES_ON_CONFLICT):
             try:
                 return self._handle(requests)
             except Conflict:
-                self.catch_up()
+                try:
+                    self.catch_up()
+                except Unavailable as error:
+                    return [error] * len(requests)
+            except (Refused, Malformed) as error:
+                # The ledger turned down one request's content, and the rest of the commit with it.
+                if len(requests) == 1:
+                    return [error]
+                return [self.handle([request])[0] for request in requests]
         busy = Unavailable("ledger.contended", "Others keep writing; try again.", retry_after_s=1)
         return [busy] * len(requests)
 
@@ -159,8 +168,10 @@ class Desk:
         try:
             recorded = self._ledger.append(batches, rfc3339(self._clock.now()))
         except Unavailable as error:
-            for number, request in enumerate(requests):
-                if request.command_id in written and isinstance(answers[number], Answer):
+            first = next(iter(written.values()))[0]
+            for number, request in enumerate(requests[first:], start=first):
+                answer = answers[number]
+                if request.command_id in written or isinstance(answer, TocsinError):
                     answers[number] = error
             return
         for event in recorded:
@@ -196,12 +207,14 @@ class Desk:
         return Answer(known[1], repeated=True, events=())
 
     def _decide(self, request: Request, draft: _Draft) -> Batch:
+        if request.grant is not None and self.board.replay:
+            raise Refused(
+                "replay.read_only", "This is a replay of the past; nothing can be raised in it."
+            )
         events: list[NewEvent] = []
         accepted: list[Json] = []
         for command in request.commands:
-            if request.grant is not None:
-                lineage = self._gazetteer.lineage(command.area)
-                remit.require(request.grant, remit.ALERTS_WRITE, command.area, lineage)
+            self._admit(command, request.grant)
             match command:
                 case RaiseAlert():
                     events += draft.take(
@@ -213,7 +226,7 @@ class Desk:
                             {"area": command.area, "id": raised.id, "version": raised.version}
                         )
                 case UpdateAlert() | GiveAllClear() | CorrectAlert():
-                    self._require_known(command.alert, draft.area(command.area))
+                    self._require_known(command, draft.area(command.area))
                     events += draft.take(alert.decide(draft.area(command.area), command))
                     version = draft.area(command.area).version
                     accepted.append({"id": command.alert, "version": version})
@@ -228,11 +241,30 @@ class Desk:
             request.command_id, request.fingerprint, events, _answer(request, accepted, draft)
         )
 
-    def _require_known(self, wanted: AlertId, area: AreaAlerts) -> None:
-        """An alert that is over is "already so"; one that never was is a mistake."""
+    def _admit(self, command: Command, grant: Grant | None) -> None:
+        """Let a command pass that is in its sender's remit, and not about an area unheard of."""
+        area = command.area
+        if grant is not None:
+            remit.require(grant, _power(command), area, self._lineage(area))
+        if isinstance(command, RaiseAlert | BeginCoverage | IssueToken):
+            self._gazetteer.get(area)
+
+    def _lineage(self, area: AreaCode) -> tuple[AreaCode, ...]:
+        if area in self._gazetteer:
+            return self._gazetteer.lineage(area)
+        # An area of an older tree still lies in the country, where its alerts can be ended.
+        return (self._gazetteer.root.code,)
+
+    def _require_known(
+        self, command: UpdateAlert | GiveAllClear | CorrectAlert, area: AreaAlerts
+    ) -> None:
+        """Let an alert pass that is over ("already so"), but not one that never was."""
+        wanted = command.alert
         if area.by_id(wanted) is not None:
             return
         code, version = split_id(wanted)
+        if code != command.area:
+            raise unknown_alert(wanted)
         for recorded in self._ledger.read_area(codec.ROOM, code, version, version):
             if AlertId(recorded.id) == wanted and recorded.kind == "AlertRaised":
                 return
@@ -257,10 +289,16 @@ def unknown_alert(alert_id: str) -> Refused:
     return Refused("alert.unknown", f"There is no alert {alert_id[:80]}.", status=404)
 
 
+def _power(command: Command) -> str:
+    if isinstance(command, IssueToken | RevokeToken):
+        return remit.TOKENS_WRITE
+    return remit.ALERTS_WRITE
+
+
 def _answer(request: Request, accepted: list[Json], draft: _Draft) -> str:
     if isinstance(request.commands[0], UpdateAlert | GiveAllClear | CorrectAlert):
         one = accepted[0]
-        assert isinstance(one, dict)  # noqa: S101  # An invariant: built just above.
+        assert isinstance(one, dict)  # An invariant: built just above.
         return canonical({**one, "position": draft.position})
     return canonical({"accepted": accepted, "position": draft.position})
 

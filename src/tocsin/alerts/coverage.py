@@ -65,9 +65,10 @@ def decide(
     version: int, sources: tuple[Source, ...], command: CoverageCommand
 ) -> tuple[AlertEvent, ...]:
     """Answer a command with at most one event; none means "it is already so"."""
-    heard = any(s.sender == command.sender and s.until is None for s in sources)
+    mine = next((s for s in sources if s.sender == command.sender and s.until is None), None)
     begins = isinstance(command, BeginCoverage)
-    if heard is begins:
+    promoted = mine is not None and mine.rank is Rank.OBSERVER is not command.rank
+    if (mine is not None) is begins and not (begins and promoted):
         return ()
     fact: CoverageFact = (
         CoverageBegan(rank=command.rank) if begins else CoverageEnded(rank=command.rank)
@@ -94,10 +95,12 @@ def change(event: AlertEvent) -> Change | None:
 def evolve(sources: tuple[Source, ...], said: Change) -> tuple[Source, ...]:
     """Fold one change into what is known of the sources of its area."""
     others = tuple(s for s in sources if s.sender != said.sender)
+    mine = next((s for s in sources if s.sender == said.sender), None)
+    # What an authority covered stays an authority's, by whatever token its sender speaks now.
+    rank = Rank.AUTHORITY if mine is not None and mine.rank is Rank.AUTHORITY else said.rank
     if said.begins:
-        return (*others, Source(said.sender, said.rank, said.at))
-    since = next((s.since for s in sources if s.sender == said.sender), said.at)
-    return (*others, Source(said.sender, said.rank, since, said.at))
+        return (*others, Source(said.sender, rank, said.at))
+    return (*others, Source(said.sender, rank, said.at if mine is None else mine.since, said.at))
 
 
 def unknown(sources: Sources, gazetteer: Gazetteer) -> tuple[Unknown, ...]:
@@ -108,7 +111,8 @@ def unknown(sources: Sources, gazetteer: Gazetteer) -> tuple[Unknown, ...]:
     are listed.
     """
     found: list[Unknown] = []
-    around = {above for code in sources for above in gazetteer.lineage(code)}
+    known = (code for code in sources if code in gazetteer)
+    around = {above for code in known for above in gazetteer.lineage(code)}
     _collect(sources, gazetteer, gazetteer.root.code, (), around, found)
     return tuple(sorted(found))
 

@@ -170,7 +170,7 @@ class History:
         turns: list[tuple[int, int, int]] = []
         for row, number in enumerate(self._area):
             started, ended = self._started[row], self._ended[row]
-            if number in numbers and started < high and ended > low:
+            if number in numbers and max(started, low) < min(ended, high):
                 turns.append((max(started, low), 1, number))
                 if ended < high:
                     turns.append((ended, -1, number))
@@ -183,6 +183,18 @@ class History:
             alerted += (depth[number] > 0) - (before > 0)
             counts[moment] = alerted
         return [(_moment(moment), count) for moment, count in counts.items()]
+
+    def last_end(self, areas: frozenset[AreaCode], before: Moment) -> Moment | None:
+        """Tell when the last alert of any of these areas ended by a moment; None if none did."""
+        limit = _ms(before)
+        numbers = {self._index[code] for code in areas if code in self._index}
+        ends = (
+            ended
+            for number, ended in zip(self._area, self._ended, strict=True)
+            if ended <= limit and number in numbers
+        )
+        last = max(ends, default=None)
+        return None if last is None else _moment(last)
 
     def dump(self) -> bytes:
         """Pack the history for a snapshot."""

@@ -15,12 +15,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tocsin.kernel.errors import Refused, TocsinError
+from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import HEADER_BYTES, QUERY_BYTES
 from tocsin.web.problem import http_response
 
@@ -31,8 +32,11 @@ HEAD_WITHIN_S: Final = 10.0
 
 KEEP_ALIVE_S: Final = 15
 
-OpenStream = Callable[[asyncio.Transport, str, Mapping[str, str]], None]
-"""Take over a connection: its transport, the query and the headers, names in lower case."""
+OpenStream = Callable[[asyncio.Transport, str, Mapping[str, str], Callable[[], None]], None]
+"""
+Take over a connection: its transport, the query, the headers with names in lower case, and what
+to call when it closes. Raises `TocsinError` for a request that it refuses.
+"""
 
 
 @dataclass(slots=True)
@@ -72,12 +76,26 @@ class _Connection(HttpToolsProtocol):
         self._taken: tuple[str, Mapping[str, str]] | None = None
         self._head_bytes = 0
         self._patience = self.loop.call_later(HEAD_WITHIN_S, transport.abort)
+        self._address = self.client[0] if self.client else ""
+        self._counted = self.limits.enter(self._address)
+        if not self._counted:
+            full = Unavailable("server.full", "Too many connections; come back in a moment.")
+            transport.write(http_response(full))
+            transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._patience.cancel()
+        self._leave()
         super().connection_lost(exc)
 
+    def _leave(self) -> None:
+        if self._counted:
+            self._counted = False
+            self.limits.leave(self._address)
+
     def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
         super().data_received(data)
         if self._taken is not None and not self.transport.is_closing():
             self._hand_over(*self._taken)
@@ -99,7 +117,7 @@ class _Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         path, _, query = self.url.partition(b"?")
-        busy = self.cycle is not None and not self.cycle.response_complete
+        busy = bool(self.cycle) and not self.cycle.response_complete
         if path == STREAM_PATH and self.parser.get_method() == b"GET" and not busy:
             headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in self.headers}
             self._taken = (query.decode("latin-1"), headers)
@@ -123,13 +141,20 @@ class _Connection(HttpToolsProtocol):
 
     def _hand_over(self, query: str, headers: Mapping[str, str]) -> None:
         self._unset_keepalive_if_required()
+        counted, self._counted = self._counted, False
+        leave = partial(self.limits.leave, self._address) if counted else _nothing
         try:
-            self.open_stream(self.transport, query, headers)
+            self.open_stream(self.transport, query, headers, leave)
         except TocsinError as error:
+            self._counted = counted
             self.transport.write(http_response(error))
             self.transport.close()
             return
         self.connections.discard(self)
+
+
+def _nothing() -> None:
+    """Was never counted in, so is not counted out."""
 
 
 def build(

@@ -1,0 +1,1 @@
+"""The ways in: bytes from outside to commands, one file for each door."""

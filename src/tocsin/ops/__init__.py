@@ -1,0 +1,1 @@
+"""What operators need: health, metrics, heartbeat, and the tasks that keep it all alive."""

@@ -1,0 +1,73 @@
+"""
+The heartbeat: every 5 seconds, signed, to every subscriber.
+
+One message does five jobs: it shows that the server lives, how old what one sees is, whether
+something was missed, what time it is, and which record the server stands by: the tree head that
+each subscriber keeps is a witness against a rewritten past.
+
+Source: design, section 3, "Board and streams"; reliability-security, section 1.3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tocsin.kernel.limits import HEARTBEAT_S
+from tocsin.kernel.time import Clock, rfc3339
+
+
+class Shown(NamedTuple):
+    """What the server shows right now: place in the stream and the tree head there."""
+
+    epoch: str
+    position: int
+    tree_head: str
+    replay: bool
+
+
+class Heartbeat:
+    """
+    Sign what is shown and hand it out.
+
+    Args:
+        shown: What the server shows now.
+        sign: Adds `key_id` and `signature` to a statement.
+        send: Takes the signed statement.
+        note: Keeps a signed head where it outlives the server; None in a replay.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        shown: Callable[[], Shown],
+        sign: Callable[[dict[str, Any]], dict[str, Any]],
+        send: Callable[[dict[str, Any]], None],
+        note: Callable[[dict[str, Any]], object] | None,
+    ) -> None:
+        self._clock = clock
+        self._shown = shown
+        self._sign = sign
+        self._send = send
+        self._note = note
+        self.status = "ok"
+
+    def beat(self) -> None:
+        """Send one heartbeat now."""
+        statement = self._sign(
+            {
+                **self._shown()._asdict(),
+                "at": rfc3339(self._clock.now()),
+                "status": self.status,
+            }
+        )
+        self._send(statement)
+        if self._note is not None:
+            self._note(statement)
+
+    async def run(self) -> None:
+        """Send one every 5 seconds of the machine's own time, for ever."""
+        while True:
+            self.beat()
+            await asyncio.sleep(HEARTBEAT_S)

@@ -1,0 +1,187 @@
+"""
+The live view: what is shown now, and what stood at any moment, for whoever asks.
+
+It is fed events in order, from the ledger as they are recorded or from a replay as its clock
+reaches them, and answers with prepared bytes. In a replay the history holds the whole record
+while the board follows the clock, so that any moment of the day can be asked for.
+
+Not thread-safe: the event loop owns it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from tocsin.alerts.alert import Standing
+from tocsin.alerts.board import Applied, Board
+from tocsin.alerts.codec import ROOM
+from tocsin.alerts.coverage import Unknown, unknown
+from tocsin.alerts.history import History
+from tocsin.areas.gazetteer import Gazetteer
+from tocsin.areas.geometry import Outlines
+from tocsin.kernel import wire
+from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.limits import STALE_AFTER_S
+from tocsin.kernel.time import Clock, Moment, parse_rfc3339, rfc3339
+from tocsin.kernel.words import Relation
+from tocsin.ledger.event import Recorded
+from tocsin.ledger.port import Ledger
+from tocsin.views.board import board_shape, message_shape
+
+BOARDS_KEPT: Final = 256
+"""Prepared boards for as many sets of areas: 256 × 20 kB = 5 MB under a country-wide alert."""
+
+_LOCAL: Final = ZoneInfo("Europe/Kyiv")
+
+_AS_OF: Final = "\0as-of\0"
+
+
+TopicsOf = Callable[[frozenset[AreaCode]], Mapping[AreaCode, Relation]]
+"""Tell which areas concern those who ask about some (`tocsin.delivery.audience`)."""
+
+
+class Message(NamedTuple):
+    """One change, encoded: `event` names it on the stream; `data` lacks only the relation."""
+
+    place: wire.Place
+    area: AreaCode
+    event: str
+    data: bytes
+
+
+class Live:
+    """
+    Show what stands now and what stood then, in the public shapes.
+
+    Args:
+        board: Fed by whoever feeds this view, before `changed` is told.
+        history: At least as far as the board.
+    """
+
+    def __init__(  # noqa: PLR0913  # Everything that it shows, given to it.
+        self,
+        *,
+        ledger: Ledger,
+        gazetteer: Gazetteer,
+        outlines: Outlines,
+        clock: Clock,
+        board: Board,
+        history: History,
+        topics: TopicsOf,
+    ) -> None:
+        self.lost_after_s: float = STALE_AFTER_S
+        self.gazetteer = gazetteer
+        self.outlines = outlines
+        self.history = history
+        self._ledger = ledger
+        self._clock = clock
+        self._board = board
+        self._topics = topics
+        self._epoch = ledger.epoch
+        self._unknown: tuple[Unknown, ...] = unknown(board.sources, gazetteer)
+        self._prepared: OrderedDict[frozenset[AreaCode], tuple[bytes, bytes]] = OrderedDict()
+
+    @property
+    def place(self) -> wire.Place:
+        """Tell the place in the stream that is shown."""
+        return wire.Place(self._epoch, self._board.position)
+
+    @property
+    def replay(self) -> bool:
+        """Say whether what is shown is a replay."""
+        return self._board.replay
+
+    def now(self) -> datetime:
+        """Tell the moment that is shown, by the clock that ages are judged by."""
+        return self._clock.now()
+
+    def changed(self, applied: Applied) -> Message | None:
+        """
+        Take in that the board has changed; encode what the stream says about it.
+
+        None where only a new board can say it (coverage).
+        """
+        self._prepared.clear()
+        shown = message_shape(
+            applied, epoch=self._epoch, replay=self.replay, gazetteer=self.gazetteer
+        )
+        if shown is None:
+            self._unknown = unknown(self._board.sources, self.gazetteer)
+            return None
+        event, data = shown
+        place = wire.Place(self._epoch, applied.position)
+        return Message(place, applied.event.area, event, wire.encode(data))
+
+    def board(
+        self, at: datetime | None = None, areas: frozenset[AreaCode] = frozenset()
+    ) -> dict[str, Any]:
+        """
+        Show the board, or what of it concerns some areas: in them, inside them, around them.
+
+        Args:
+            at: A moment to show instead of now: what had started by then and not ended.
+        """
+        if at is None:
+            return self._shape(self._board.standing(), self._unknown, areas, rfc3339(self.now()))
+        moment = rfc3339(at)
+        standing = self.history.standing_at(moment, self.read_area)
+        gaps = unknown(self.history.sources_at(moment), self.gazetteer)
+        return self._shape(standing, gaps, areas, moment)
+
+    def board_bytes(self, areas: frozenset[AreaCode]) -> bytes:
+        """Encode the board for some areas; built once a change, whoever asks how often."""
+        parts = self._prepared.get(areas)
+        if parts is None:
+            shape = self._shape(self._board.standing(), self._unknown, areas, Moment(_AS_OF))
+            before, after = wire.encode(shape).split(b"\\u0000as-of\\u0000")
+            parts = self._prepared[areas] = (before, after)
+            if len(self._prepared) > BOARDS_KEPT:
+                self._prepared.popitem(last=False)
+        return parts[0] + rfc3339(self.now()).encode() + parts[1]
+
+    def changes(self, day: date) -> list[tuple[datetime, int]]:
+        """Tell how many first-level areas were under alert, at each change of one day in Kyiv."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=_LOCAL)
+        start, end = rfc3339(midnight), rfc3339(midnight + timedelta(days=1))
+        first = frozenset(self.gazetteer.children(self.gazetteer.root.code))
+        turns = self.history.counts(start, end, first)
+        return [(parse_rfc3339(moment), count) for moment, count in turns]
+
+    def cleared(self, code: AreaCode, at: datetime) -> datetime | None:
+        """Tell when the last alert that covered an area ended before a moment, if any did."""
+        over = frozenset((code, *self.gazetteer.lineage(code)))
+        ended = self.history.last_end(over, rfc3339(at))
+        return None if ended is None else parse_rfc3339(ended)
+
+    def relation(self, asked: AreaCode, code: AreaCode) -> Relation | None:
+        """Tell how an area lies to the one asked about; None where it does not concern it."""
+        return self._topics(frozenset({asked})).get(code)
+
+    def read_area(self, area: AreaCode, first: int, last: int | None) -> list[Recorded]:
+        """Read the alert events of an area between two versions, both included."""
+        return self._ledger.read_area(ROOM, area, first, last)
+
+    def _shape(
+        self,
+        standing: tuple[Standing, ...],
+        gaps: tuple[Unknown, ...],
+        areas: frozenset[AreaCode],
+        as_of: Moment,
+    ) -> dict[str, Any]:
+        if areas:
+            topics = self._topics(areas)
+            standing = tuple(a for a in standing if topics.get(a.area) is not None)
+            gaps = tuple(gap for gap in gaps if topics.get(gap.area) is not None)
+        return board_shape(
+            epoch=self._epoch,
+            position=self._board.position,
+            as_of=as_of,
+            replay=self.replay,
+            alerts=standing,
+            unknown=gaps,
+            gazetteer=self.gazetteer,
+        )

@@ -1,0 +1,44 @@
+"""
+What matters at one point: the area there, what stands over it, and what to do.
+
+Shelters and power are null until those rooms exist. Coordinates end in `web`: only the area that
+was found at them comes here (design, section 2, rule 11).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.areas.area import Area
+from tocsin.kernel.words import Relation
+from tocsin.views.live import Live
+
+
+def place_shape(live: Live, area: Area | None) -> dict[str, Any]:
+    """Show what stands over an area, most urgent first; nulls where no area was found."""
+    shape: dict[str, Any] = {
+        "area": None,
+        "alerts": [],
+        "part": [],
+        "unknown": area is None,
+        "shelter_within_s": None,
+        "instructions": None,
+        "shelters": None,
+        "power": None,
+    }
+    if area is None:
+        return shape
+    board = live.board(areas=frozenset({area.code}))
+    related = [(live.relation(area.code, alert["area"]["code"]), alert) for alert in board["alerts"]]
+    over = [alert for relation, alert in related if relation is not Relation.INSIDE]
+    over.sort(key=lambda alert: (alert["status"] != "Actual", alert["level"] != "warning"))
+    gaps = [live.relation(area.code, gap["area"]["code"]) for gap in board["unknown"]]
+    within = [alert["shelter_within_s"] for alert in over if alert["shelter_within_s"] is not None]
+    return shape | {
+        "area": area.public(),
+        "alerts": over,
+        "part": [alert for relation, alert in related if relation is Relation.INSIDE],
+        "unknown": any(relation is not Relation.INSIDE for relation in gaps),
+        "shelter_within_s": min(within, default=None),
+        "instructions": over[0]["text"] if over else None,
+    }

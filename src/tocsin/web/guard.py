@@ -1,0 +1,170 @@
+"""
+What stands before every route: body limits, security headers, and errors with their names.
+
+Strict headers for all: nothing is loaded from another host, nothing is framed, nothing sniffed.
+A route may set its own policy (a picture that carries its style inside does). Reading is open to
+any origin, so answers say so; writing needs a token, which a foreign page does not have.
+
+Source: ASVS 5.0, sections 3.4 and 4.1; design, section 5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tocsin.kernel.errors import Malformed, Refused, TocsinError
+from tocsin.kernel.limits import BODY_BYTES
+from tocsin.web.problem import MEDIA_TYPE, problem
+
+SECURITY_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "geolocation=(self), camera=(), microphone=(), interest-cohort=()",
+    "cross-origin-opener-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+
+OPEN_PATHS: Final = ("/api/", "/badge/", "/map.", "/.well-known/", "/cap/", "/healthz", "/readyz")
+"""What any page of any origin may read."""
+
+
+BODY_WITHIN_S: Final = 15.0
+"""64 kB over a bad 64 kbit/s link take 8 s."""
+
+
+class Guard:
+    """Wrap an application; nothing reaches it, or leaves it, unseen."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request within the limits, and add the headers to its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_open = scope["path"].startswith(OPEN_PATHS)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if is_open:
+                    headers.setdefault("access-control-allow-origin", "*")
+                    headers.setdefault("access-control-expose-headers", "etag, retry-after")
+                    headers.setdefault("cross-origin-resource-policy", "cross-origin")
+            await send(message)
+
+        if scope["method"] == "OPTIONS" and is_open:
+            await _preflight(scope, receive, send_guarded)
+            return
+        if scope["method"] in {"GET", "HEAD"}:
+            await self._app(scope, receive, send_guarded)
+            return
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await _read_body(scope, receive)
+        except TimeoutError:
+            slow = Refused("request.too_slow", "The body did not come in time.", status=408)
+            await error_response(slow)(scope, receive, send_guarded)
+            return
+        except TocsinError as error:
+            await error_response(error)(scope, receive, send_guarded)
+            return
+        await self._app(scope, _once(body, receive), send_guarded)
+
+
+def error_response(error: TocsinError) -> Response:
+    """Answer with an error as problem details."""
+    status, body, headers = problem(error)
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return Response(content, status, {**headers, "cache-control": "no-store"}, MEDIA_TYPE)
+
+
+async def on_tocsin_error(_: Request, error: Exception) -> Response:
+    """Answer for a route that raised an error of ours."""
+    assert isinstance(error, TocsinError)  # noqa: S101  # Registered for this class alone.
+    return error_response(error)
+
+
+async def on_http_error(_: Request, error: Exception) -> Response:
+    """Answer for the framework's own refusals: no such path, no such method."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # Registered for this class alone.
+    match error.status_code:
+        case 404:
+            refused = Refused("http.not_found", "There is nothing here.", status=404)
+        case 405:
+            refused = Refused("http.method_not_allowed", "Not this way.", status=405)
+        case status:
+            refused = Refused("http.refused", f"{HTTPStatus(status).phrase}.", status=status)
+    response = error_response(refused)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _preflight(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = {
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": "if-none-match, last-event-id",
+        "access-control-max-age": "86400",
+    }
+    await Response(status_code=204, headers=headers)(scope, receive, send)
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    """
+    Read a request's body whole.
+
+    Raises:
+        Refused: `request.body_too_large`, HTTP 413.
+        Malformed: `request.incomplete`, where the sender went away.
+    """
+    too_large = Refused(
+        "request.body_too_large", f"A body may hold {BODY_BYTES:,} bytes.", status=413
+    )
+    for name, value in scope["headers"]:
+        if name == b"content-length" and int(value) > BODY_BYTES:
+            raise too_large
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Malformed("request.incomplete", "The request ended before its body.")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_BYTES:
+            raise too_large
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """Hand out a body that was already read; then whatever else comes (a disconnect)."""
+    handed_out = False
+
+    async def receive_body() -> Message:
+        nonlocal handed_out
+        if handed_out:
+            return await receive()
+        handed_out = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_body

@@ -1,0 +1,51 @@
+"""
+The site: every router under one application, behind the guard.
+
+It is told what it serves; which parts there are is decided in `tocsin.app`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from tocsin import __version__
+from tocsin.kernel.errors import TocsinError
+from tocsin.web.api import stream_paths
+from tocsin.web.guard import Guard, on_http_error, on_tocsin_error
+
+GZIP_FROM_BYTES = 1_000
+"""One packet carries 1,400 bytes; below that compression saves nothing."""
+
+
+def site(routers: Iterable[APIRouter]) -> FastAPI:
+    """Put routers together; the interactive documentation pages, which load from elsewhere, are off."""
+    app = FastAPI(
+        title="Tocsin",
+        version=__version__,
+        summary="Warns people area by area, and keeps the record of it.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={TocsinError: on_tocsin_error, HTTPException: on_http_error},
+    )
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
+    app.add_middleware(Guard)
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        document["paths"].update(stream_paths())
+        document.setdefault("components", {})["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"}
+        }
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # How FastAPI's documentation says to.
+    return app
