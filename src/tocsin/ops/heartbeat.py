@@ -35,7 +35,7 @@ class Heartbeat:
         shown: What the server shows now.
         sign: Adds `key_id` and `signature` to a statement.
         send: Takes the signed statement.
-        note: Keeps a signed head where it outlives the server; None in a replay.
+        note: Keeps a signed head where it outlives the server.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Heartbeat:
         shown: Callable[[], Shown],
         sign: Callable[[dict[str, Any]], dict[str, Any]],
         send: Callable[[dict[str, Any]], None],
-        note: Callable[[dict[str, Any]], object] | None,
+        note: Callable[[dict[str, Any]], object] | None = None,
     ) -> None:
         self._clock = clock
         self._shown = shown
@@ -53,8 +53,8 @@ class Heartbeat:
         self._note = note
         self.status = "ok"
 
-    def beat(self) -> None:
-        """Send one heartbeat now."""
+    async def beat(self) -> None:
+        """Send one heartbeat now; its head is kept on disk before anybody sees it."""
         statement = self._sign(
             {
                 **self._shown()._asdict(),
@@ -62,12 +62,12 @@ class Heartbeat:
                 "status": self.status,
             }
         )
-        self._send(statement)
         if self._note is not None:
-            self._note(statement)
+            await asyncio.to_thread(self._note, statement)
+        self._send(statement)
 
     async def run(self) -> None:
         """Send one every 5 seconds of the machine's own time, for ever."""
         while True:
-            self.beat()
+            await self.beat()
             await asyncio.sleep(HEARTBEAT_S)

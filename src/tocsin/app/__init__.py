@@ -1,35 +1,19 @@
 """
-The composition root: the only file that builds the parts and puts them together.
+The composition root: the only place that picks an engine and puts the parts together.
 
-Data flows one way. A request comes in by `intake`, waits for the writer's thread, is decided at
-the desk and committed; the follower reads it back from the ledger, the projections fold it, the
-hub tells everybody. A replay differs in one thing: its player feeds the projections when the
-clock reaches an event, not when it is recorded.
+What every verb of the command line needs is here and loads fast; the server, with its web
+framework, is put together in `server.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import random
-import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import structlog
 
 from tocsin.alerts.board import Board
 from tocsin.areas.gazetteer import Gazetteer
-from tocsin.areas.gazetteer import load_pack as load_areas
 from tocsin.authority.register import Register
-from tocsin.commands import Answer, Desk, Request
-from tocsin.config import Settings
-from tocsin.kernel.errors import Corrupt, TocsinError
-from tocsin.kernel.time import Clock, SystemClock
-from tocsin.ledger.event import Recorded
+from tocsin.commands import Desk
+from tocsin.kernel.time import Clock
 from tocsin.ledger.sqlite import SqliteLedger
 from tocsin.views.projections import Projections
 

@@ -1,0 +1,293 @@
+"""
+The server, put together.
+
+Data flows one way. A request comes in by `intake`, waits for the writer's thread, is decided at
+the desk and committed; the follower reads it back from the ledger, the projections fold it, the
+hub tells everybody. A replay differs in one thing: its player hands events on when its clock
+reaches them, not when they are recorded, and nothing can be raised in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+from collections.abc import AsyncIterable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import structlog
+import uvicorn
+
+from tocsin.alerts.board import Applied, Board
+from tocsin.app import open_desk, open_ledger
+from tocsin.areas.gazetteer import Gazetteer, load_pack
+from tocsin.areas.geometry import load_outlines
+from tocsin.authority.remit import Grant
+from tocsin.channels.sse import Outgoing, StreamHub
+from tocsin.commands import Answer, Request
+from tocsin.config import Settings
+from tocsin.delivery.audience import Audience
+from tocsin.intake.http import alerts
+from tocsin.kernel.errors import Corrupt, TocsinError
+from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.time import Clock, SystemClock
+from tocsin.kernel.wire import Place, encode, parse_place
+from tocsin.ledger.event import Recorded
+from tocsin.ledger.follow import Follower
+from tocsin.ledger.heads import Heads
+from tocsin.ledger.signing import Signer
+from tocsin.ledger.sqlite import SqliteLedger
+from tocsin.ledger.tree import Tree
+from tocsin.ledger.writer import GroupCommit
+from tocsin.ops.health import Readiness, health
+from tocsin.ops.heartbeat import Heartbeat, Shown
+from tocsin.ops.metrics import Metrics
+from tocsin.ops.supervisor import Supervisor
+from tocsin.replay.clock import PlayingClock
+from tocsin.replay.day import build_day
+from tocsin.replay.player import Player
+from tocsin.views.live import Live
+from tocsin.views.projections import Projections
+from tocsin.web.api import api
+from tocsin.web.pages import pages
+from tocsin.web.query import read_areas, read_query
+from tocsin.web.server import Connections, build
+from tocsin.web.site import site
+
+TOKEN_WITHIN_S: Final = 1.0
+"""How long a token that another process has just made may take to arrive here."""
+
+Announce = Callable[[str], None]
+"""Told the URL once the server answers there."""
+
+_STREAM_PARAMETERS: Final = frozenset({"areas", "since"})
+
+_log = structlog.get_logger()
+
+
+class Feed(Protocol):
+    """Where the live view's events come from, in order: a follower, or a player."""
+
+    def wake(self) -> None:
+        """Say, from any thread, that there may be something to hand out."""
+        ...
+
+    def __aiter__(self) -> AsyncIterable[list[Recorded]]:
+        """Hand out events in batches, for ever."""
+        ...
+
+
+def serve(settings: Settings, announce: Announce) -> None:
+    """Serve a ledger until a signal ends it."""
+    with _opened(settings) as (ledger, gazetteer):
+        projections = Projections.load(ledger)
+        feed = Follower(ledger, projections.position)
+        server = _Server(settings, ledger, gazetteer, SystemClock(), projections, feed)
+        server.run(announce)
+        projections.save(ledger)
+
+
+def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce) -> None:
+    """Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
+        settings = Settings(db=Path(folder) / "day.db", host=host, port=port)
+        with _opened(settings) as (ledger, gazetteer):
+            build_day(ledger, gazetteer)
+            projections = Projections.load(ledger)
+            projections.board = Board()
+            clock = PlayingClock(at, speed)
+            feed = Player(ledger, clock)
+            _Server(settings, ledger, gazetteer, clock, projections, feed).run(announce)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[SqliteLedger, Gazetteer]]:
+    gazetteer = load_pack(settings.country)
+    ledger = open_ledger(settings.db)
+    try:
+        yield ledger, gazetteer
+    finally:
+        ledger.close()
+
+
+class _Server:
+    """Everything that one running server holds."""
+
+    def __init__(  # noqa: PLR0913  # The parts that differ between a server and a replay.
+        self,
+        settings: Settings,
+        ledger: SqliteLedger,
+        gazetteer: Gazetteer,
+        clock: Clock,
+        projections: Projections,
+        feed: Feed,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._gazetteer = gazetteer
+        self._clock = clock
+        self._projections = projections
+        self._feed = feed
+        self._tree = Tree()
+        self._corrupt: Corrupt | None = None
+        audience = Audience(gazetteer)
+        self._live = Live(
+            ledger=ledger,
+            gazetteer=gazetteer,
+            outlines=load_outlines(gazetteer),
+            clock=clock,
+            board=projections.board,
+            history=projections.history,
+            topics=audience.topics,
+        )
+        self._hub = StreamHub(
+            audience.topics, lambda areas: (self._live.place, self._live.board_bytes(areas)),
+            random.SystemRandom().randint,
+        )  # fmt: skip
+        self._limits = Connections(settings.connections_max, settings.connections_per_address)
+        self._desk = open_desk(ledger, gazetteer, clock, Projections.load(ledger))
+        self._writer: GroupCommit[Request, Answer] = GroupCommit(self._decide)
+        self._metrics = self._counted()
+
+    def run(self, announce: Announce) -> None:
+        """Serve until a signal ends it."""
+        with ExitStack() as stack:
+            stack.callback(self._writer.close)
+            stack.enter_context(self._metrics.listen(self._settings.metrics_port))
+            server = build(
+                self._site(),
+                open_stream=self._open_stream,
+                limits=self._limits,
+                host=self._settings.host,
+                port=self._settings.port,
+            )
+            with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+                runner.run(self._run(server, announce))
+
+    async def _run(self, server: uvicorn.Server, announce: Announce) -> None:
+        async with Supervisor(self._on_corrupt) as supervisor:
+            supervisor.start("feed", self._fold)
+            supervisor.start("heartbeat", self._heart().run)
+            serving = asyncio.ensure_future(server.serve())
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.01)
+            if server.started:
+                port = server.servers[0].sockets[0].getsockname()[1]
+                announce(f"http://{self._settings.host}:{port}/")
+            await serving
+            self._hub.close()
+
+    def _site(self) -> Any:
+        signer_public = self._signer().public()
+        return site(
+            [
+                api(self._live),
+                alerts(self._gazetteer, self._clock, self._writer.submit, self._authenticate),
+                health(self._readiness, signer_public),
+                pages(self._live),
+            ]
+        )
+
+    def _signer(self) -> Signer:
+        return Signer.open(self._ledger.path)
+
+    def _heart(self) -> Heartbeat:
+        def send(statement: Mapping[str, Any]) -> None:
+            self._hub.heartbeat(encode(dict(statement)), asyncio.get_running_loop().time())
+
+        note = Heads(self._ledger.path).note
+        return Heartbeat(self._clock, self._shown, self._signer().sign, send, note)
+
+    def _shown(self) -> Shown:
+        if not self._projections.board.replay:
+            head = self._ledger.head()
+            return Shown(self._ledger.epoch, head.position, head.tree_head, replay=False)
+        place = self._live.place
+        return Shown(place.epoch, place.position, self._tree.head().hex(), replay=True)
+
+    async def _fold(self) -> None:
+        """Fold what the feed hands out, and tell everybody whom it concerns."""
+        board, history = self._projections.board, self._projections.history
+        async for events in self._feed:
+            for recorded in events:
+                self._tree.append(bytes.fromhex(recorded.hash))
+                applied = self._projections.apply(recorded)
+                if applied is not None:
+                    self._tell(applied)
+            if self._projections.due():
+                await asyncio.to_thread(self._projections.save, self._ledger)
+
+    def _tell(self, applied: Applied) -> None:
+        message = self._live.changed(applied)
+        if message is None:
+            self._hub.publish_board()
+        else:
+            self._hub.publish(Outgoing(*message))
+
+    def _decide(self, requests: Sequence[Request]) -> Sequence[Answer | TocsinError]:
+        """Run on the writer's thread."""
+        with self._metrics.commit_s.time():
+            answers = self._desk.handle(requests)
+        self._feed.wake()
+        return answers
+
+    async def _authenticate(self, token: str) -> Grant | None:
+        register = self._projections.register
+        grant = register.grant(token)
+        if grant is not None:
+            return grant
+        self._feed.wake()
+        wanted = self._ledger.head().position
+        with_patience = asyncio.get_running_loop().time() + TOKEN_WITHIN_S
+        while register.position < wanted and asyncio.get_running_loop().time() < with_patience:
+            await asyncio.sleep(0.01)
+        return register.grant(token)
+
+    def _open_stream(
+        self,
+        transport: asyncio.Transport,
+        query: str,
+        headers: Mapping[str, str],
+        closed: Callable[[], None],
+    ) -> None:
+        asked = read_query(query, _STREAM_PARAMETERS)
+        areas = read_areas(self._gazetteer, asked.get("areas"))
+        since = parse_place(headers.get("last-event-id") or asked.get("since") or "")
+        self._hub.open(transport, areas, since, closed)
+
+    def _readiness(self) -> Readiness:
+        reasons: list[str] = []
+        position = self._live.place.position
+        head = self._ledger.head().position
+        if self._corrupt is not None:
+            reasons.append(self._corrupt.sentence)
+        behind = 0 if self._live.replay else head - position
+        if behind > 1_000:
+            reasons.append(f"The live view is {behind} events behind the ledger.")
+        return Readiness(position, behind, tuple(reasons))
+
+    def _on_corrupt(self, error: Corrupt) -> None:
+        self._corrupt = error
+
+    def _counted(self) -> Metrics:
+        counts = self._hub.counts
+        connections = self._limits.by_address
+        return Metrics(
+            gauges={
+                "position": ("Place that is shown.", lambda: self._live.place.position),
+                "alerts_standing": (
+                    "Alerts that stand.", lambda: len(self._projections.board.standing()),
+                ),
+                "stream_subscribers": ("Open streams.", lambda: counts().subscribers),
+                "connections": ("Open connections.", lambda: connections.total()),
+            },
+            counters={
+                "stream_delivered": ("Frames written.", lambda: counts().delivered),
+                "stream_stalled": ("Readers that stopped reading.", lambda: counts().stalled),
+                "stream_closed": ("Readers closed for it.", lambda: counts().closed),
+                "connections_refused": ("Over a limit.", lambda: self._limits.refused),
+            },
+        )  # fmt: skip
