@@ -151,3 +151,15 @@ def test_every_test_file_says_its_goal_and_method():
     ]
 
     assert not silent, f"Start these with a docstring, goal and method:{listed(silent)}"
+
+
+def test_every_folder_of_code_is_a_package():
+    """Without `__init__.py` the import contracts do not see a folder at all."""
+    folders = {p.parent for p in modules()}
+    missing = [
+        shown(f / "__init__.py") for f in sorted(folders) if not (f / "__init__.py").is_file()
+    ]
+
+    assert not missing, (
+        f"Write these, with a docstring that says what the room is:{listed(missing)}"
+    )
