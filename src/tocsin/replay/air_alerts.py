@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -49,6 +50,9 @@ _VOLUNTEER_COLUMNS: Final = ("region", "started_at", "finished_at", "naive")
 _LEVELS: Final = {"oblast": 1, "raion": 2, "hromada": 3}
 _INVENTED: Final = timedelta(hours=1)
 """An official row of exactly this length was never seen to end; its end was made up upstream."""
+
+_USUAL: Final = re.compile(r"\d{4}-\d\d-\d\d[ T](?:[01]\d|2[0-3]):\d\d:\d\d\+00:00", re.ASCII)
+"""As all times of the upstream are written; another offset or form takes a longer way."""
 
 
 class Row(NamedTuple):
@@ -110,6 +114,7 @@ def read(name: str, content: bytes, gazetteer: Gazetteer) -> Sheet:
     Args:
         name: How the file is called in reports.
         content: The file as it lies on the disk, gzip or not.
+        gazetteer: Whose areas the file names.
 
     Raises:
         Malformed: `replay.not_gzip`, `replay.too_large` or `replay.unknown_columns`: this is not
@@ -164,11 +169,10 @@ def _official(wanted: list[int], place: _Place) -> _Reader:
     def read_row(cells: list[str], line: int) -> Row:
         try:
             area = find(cells[oblast], cells[raion], cells[hromada], cells[level])
-            started, finished, length = _times(cells[start], cells[end])
+            started, finished, invented = _times(cells[start], cells[end])
         except IndexError:
             raise _Unreadable("The line has too few columns.") from None
-        estimated = length == _INVENTED
-        return Row(area, started, finished, OFFICIAL, Rank.AUTHORITY, estimated, line)
+        return Row(area, started, finished, OFFICIAL, Rank.AUTHORITY, invented, line)
 
     return read_row
 
@@ -234,23 +238,27 @@ def _raion_instead(gazetteer: Gazetteer, oblast: str, raion: str, error: Malform
     return found
 
 
-def _times(start: str, end: str) -> tuple[Moment, Moment | None, timedelta | None]:
-    started = _moment(start, "start")
+def _times(start: str, end: str) -> tuple[Moment, Moment | None, bool]:
+    """Read start and end; say whether they are exactly as far apart as the upstream invents."""
+    started, begin = _moment(start)
     if not end.strip():
-        return rfc3339(started), None, None
-    finished = _moment(end, "end")
-    if finished <= started:
-        if finished == started:
-            raise _Unreadable(f"It ends at the second it starts ({end}).")
-        raise _Unreadable(f"It ends ({end}) before it starts ({start}).")
-    return rfc3339(started), rfc3339(finished), finished - started
+        return started, None, False
+    finished, over = _moment(end)
+    if over <= begin:
+        if over == begin:
+            raise _Unreadable(f"It ends in the second in which it starts ({end[:40]}).")
+        raise _Unreadable(f"It ends ({end[:40]}) before it starts ({start[:40]}).")
+    return started, finished, over - begin == _INVENTED
 
 
-def _moment(text: str, which: str) -> datetime:
+def _moment(text: str) -> tuple[Moment, datetime]:
     try:
-        return parse_rfc3339(text.strip())
-    except Malformed:
-        raise _Unreadable(f"“{text[:40]}” is not a time with an offset ({which}).") from None
+        if _USUAL.fullmatch(text):
+            return Moment(f"{text[:10]}T{text[11:19]}.000Z"), datetime.fromisoformat(text)
+        moment = parse_rfc3339(text.strip())
+    except (ValueError, Malformed):
+        raise _Unreadable(f"“{text[:40]}” is not a time with an offset.") from None
+    return rfc3339(moment), moment
 
 
 def _cells(line: str) -> list[str]:

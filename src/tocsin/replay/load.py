@@ -98,10 +98,13 @@ def replay(
 
     Args:
         ledger: Empty, or made by an earlier replay.
+        gazetteer: Whose areas the files name.
+        files: In any order; they may overlap.
         until: What happened later is left out; what stands then stays.
         covers: When the senders of the files were heard, instead of from the first to the last
             time in the files of each.
         strict: Record nothing where a line would be left out.
+        on_progress: Told after each commit.
 
     Raises:
         Refused: `replay.live_ledger`, `replay.out_of_order`, `replay.skipped_lines`,
@@ -177,8 +180,8 @@ def _steps(
     """Weave everything that the files tell, and the permanent alerts, into one order."""
     root = gazetteer.root.code
     rows = [row for sheet in sheets for row in sheet.rows]
-    ends = max(max(row.started for row in rows) if rows else "", max(one.ends for one in heard))
-    rows += permanent.rows(gazetteer, Moment(ends))
+    last = max([one.ends for one in heard] + [row.started for row in rows])
+    rows += permanent.rows(gazetteer, last)
     stopped = {source.sender: source.until for source in board.sources.get(root, ())}
     going_on = [_resumed(one, stopped.get(one.sender)) for one in heard]
     return timeline.weave(rows, going_on, root, None if until is None else rfc3339(until))
@@ -255,7 +258,7 @@ def _mark(
     )
     digest = sha256(f"{REPLAY_MARKED}\n{body}".encode()).hexdigest()
     mark = NewEvent(ROOM, gazetteer.root.code, 1, REPLAY_MARKED, Status.ACTUAL, SENDER, first, body)
-    batch = Batch(timeline.uuid_of(digest), digest[:16], [mark], "{}")
+    batch = Batch(timeline.uuid_of(first, digest), digest[:16], [mark], "{}")
     ledger.append([batch], first)
 
 
