@@ -1,1 +1,1 @@
-"""Tests mirror `src/tocsin`: the twin of `tocsin/<room>/<module>.py` is `<room>/test_<module>.py`."""
+"""Tests mirror `src/tocsin`: `tocsin/<room>/<module>.py` has `<room>/test_<module>.py`."""
