@@ -16,7 +16,7 @@ from collections.abc import AsyncIterable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -28,7 +28,7 @@ from tocsin.areas.geometry import load_outlines
 from tocsin.authority.remit import Grant
 from tocsin.channels.sse import Outgoing, StreamHub
 from tocsin.commands import Answer, Request
-from tocsin.config import Settings
+from tocsin.config import Settings, read_settings
 from tocsin.delivery.audience import Audience
 from tocsin.intake.http import alerts
 from tocsin.kernel.errors import Corrupt, TocsinError
@@ -68,16 +68,12 @@ _STREAM_PARAMETERS: Final = frozenset({"areas", "since"})
 _log = structlog.get_logger()
 
 
-class Feed(Protocol):
-    """Where the live view's events come from, in order: a follower, or a player."""
+Feed = AsyncIterable[list[Recorded]]
+"""Where the live view's events come from, in order, in batches: a follower, or a player."""
 
-    def wake(self) -> None:
-        """Say, from any thread, that there may be something to hand out."""
-        ...
 
-    def __aiter__(self) -> AsyncIterable[list[Recorded]]:
-        """Hand out events in batches, for ever."""
-        ...
+def _nobody_waits() -> None:
+    """A player needs no waking: its clock does that."""
 
 
 def serve(settings: Settings, announce: Announce) -> None:
@@ -85,7 +81,7 @@ def serve(settings: Settings, announce: Announce) -> None:
     with _opened(settings) as (ledger, gazetteer):
         projections = Projections.load(ledger)
         feed = Follower(ledger, projections.position)
-        server = _Server(settings, ledger, gazetteer, SystemClock(), projections, feed)
+        server = _Server(settings, ledger, gazetteer, SystemClock(), projections, feed, feed.wake)
         server.run(announce)
         projections.save(ledger)
 
@@ -93,14 +89,15 @@ def serve(settings: Settings, announce: Announce) -> None:
 def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce) -> None:
     """Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it."""
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
-        settings = Settings(db=Path(folder) / "day.db", host=host, port=port)
+        settings = read_settings(db=Path(folder) / "day.db", host=host, port=port)
         with _opened(settings) as (ledger, gazetteer):
             build_day(ledger, gazetteer)
             projections = Projections.load(ledger)
             projections.board = Board()
             clock = PlayingClock(at, speed)
             feed = Player(ledger, clock)
-            _Server(settings, ledger, gazetteer, clock, projections, feed).run(announce)
+            server = _Server(settings, ledger, gazetteer, clock, projections, feed, tree=Tree())
+            server.run(announce)
 
 
 @contextmanager
@@ -124,6 +121,9 @@ class _Server:
         clock: Clock,
         projections: Projections,
         feed: Feed,
+        wake: Callable[[], None] = _nobody_waits,
+        *,
+        tree: Tree | None = None,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
@@ -131,7 +131,8 @@ class _Server:
         self._clock = clock
         self._projections = projections
         self._feed = feed
-        self._tree = Tree()
+        self._wake = wake
+        self._tree = tree
         self._corrupt: Corrupt | None = None
         audience = Audience(gazetteer)
         self._live = Live(
@@ -164,7 +165,7 @@ class _Server:
                 host=self._settings.host,
                 port=self._settings.port,
             )
-            with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
                 runner.run(self._run(server, announce))
 
     async def _run(self, server: uvicorn.Server, announce: Announce) -> None:
@@ -202,18 +203,18 @@ class _Server:
         return Heartbeat(self._clock, self._shown, self._signer().sign, send, note)
 
     def _shown(self) -> Shown:
-        if not self._projections.board.replay:
-            head = self._ledger.head()
-            return Shown(self._ledger.epoch, head.position, head.tree_head, replay=False)
-        place = self._live.place
-        return Shown(place.epoch, place.position, self._tree.head().hex(), replay=True)
+        place, replay = self._live.place, self._live.replay
+        if self._tree is not None:
+            return Shown(place.epoch, place.position, self._tree.head().hex(), replay)
+        head = self._ledger.head()
+        return Shown(place.epoch, head.position, head.tree_head, replay)
 
     async def _fold(self) -> None:
         """Fold what the feed hands out, and tell everybody whom it concerns."""
-        board, history = self._projections.board, self._projections.history
         async for events in self._feed:
             for recorded in events:
-                self._tree.append(bytes.fromhex(recorded.hash))
+                if self._tree is not None:
+                    self._tree.append(bytes.fromhex(recorded.hash))
                 applied = self._projections.apply(recorded)
                 if applied is not None:
                     self._tell(applied)
@@ -231,7 +232,7 @@ class _Server:
         """Run on the writer's thread."""
         with self._metrics.commit_s.time():
             answers = self._desk.handle(requests)
-        self._feed.wake()
+        self._wake()
         return answers
 
     async def _authenticate(self, token: str) -> Grant | None:
@@ -239,10 +240,11 @@ class _Server:
         grant = register.grant(token)
         if grant is not None:
             return grant
-        self._feed.wake()
+        self._wake()
         wanted = self._ledger.head().position
-        with_patience = asyncio.get_running_loop().time() + TOKEN_WITHIN_S
-        while register.position < wanted and asyncio.get_running_loop().time() < with_patience:
+        clock = asyncio.get_running_loop().time
+        until = clock() + TOKEN_WITHIN_S
+        while register.position < wanted and clock() < until:
             await asyncio.sleep(0.01)
         return register.grant(token)
 

@@ -123,7 +123,6 @@ class StreamHub:
         self._stalled: set[Subscriber] = set()
         self._kept: deque[Outgoing] = deque(maxlen=MESSAGES_KEPT)
         self._complete_after: Place | None = None
-        self._heartbeat = b""
         self._delivered = self._stalls = self._closed = 0
 
     def counts(self) -> Counts:
@@ -153,7 +152,7 @@ class StreamHub:
         missed = self._missed(areas, since)
         first = self._board_frame(areas) if missed is None else missed
         self._groups.setdefault(areas, set()).add(subscriber)
-        transport.write(HEAD + retry + first + self._heartbeat)
+        transport.write(HEAD + retry + first)
         return subscriber
 
     def publish(self, message: Outgoing) -> None:
@@ -188,9 +187,9 @@ class StreamHub:
         Args:
             now: Of the event loop's clock, in seconds.
         """
-        self._heartbeat = wire.sse("heartbeat", data)
+        frame = wire.sse("heartbeat", data)
         for subscribers in tuple(self._groups.values()):
-            self._write(subscribers, self._heartbeat)
+            self._write(subscribers, frame)
         for subscriber in tuple(self._stalled):
             if subscriber.stalled_at is None:
                 subscriber.stalled_at = now

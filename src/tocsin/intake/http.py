@@ -43,7 +43,8 @@ from tocsin.kernel.words import Status
 PAST_S: Final = 7 * 86_400
 """A spool that was cut off for a week may still say what it saw; older than that is a mistake."""
 
-_PRINTABLE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]*$"
+_PRINTABLE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f\u2028\u2029]*$"
+"""No control characters but tab and line feed; JSON itself lets no lone surrogate through."""
 
 _Text = Annotated[
     str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS, pattern=_PRINTABLE)

@@ -30,10 +30,25 @@ class Outlines(Protocol):
 class PageSource(Protocol):
     """What the pages need to know, and from whom: the application hands it in."""
 
-    gazetteer: Gazetteer
-    outlines: Outlines
-    replay: bool
-    lost_after_s: float
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Give the tree of areas."""
+        ...
+
+    @property
+    def outlines(self) -> Outlines:
+        """Give the shapes of the areas."""
+        ...
+
+    @property
+    def replay(self) -> bool:
+        """Say whether what is shown is a replay."""
+        ...
+
+    @property
+    def lost_after_s(self) -> float:
+        """Tell after how many seconds without a heartbeat the link counts as lost."""
+        ...
 
     def now(self) -> datetime:
         """Tell the moment that ages are judged by: a replay's own clock in a replay."""
