@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 
-from tocsin.kernel.errors import Conflict, Malformed, Refused, Unavailable
+from tocsin.kernel.errors import Conflict, Refused, Unavailable
 from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
 from tocsin.kernel.time import Moment
@@ -65,15 +65,13 @@ class MemoryLedger:
                 key = (new.room, new.area)
                 if new.version != versions.get(key, 0) + 1:
                     raise Refused("ledger.version_gap", f"{new.version} cannot follow.")
-                if any(bad in new.body for bad in "\n\r") or not _encodable(new.body):
-                    raise Malformed("ledger.not_one_line", "This could not be hashed.")
-                if len(new.body.encode()) > BODY_BYTES:
-                    raise Refused("ledger.too_large", "This is too large.")
                 versions[key] = new.version
                 position = len(shelf.events) + len(sealed) + 1
                 prev = sealed[-1] if sealed else shelf.events[-1] if shelf.events else None
                 mark, last = command_mark(command_id), prev.hash if prev else GENESIS
                 sealed.append(seal(position, mark, command_id, new, recorded_at, last))
+                if len(new.body.encode()) > BODY_BYTES:
+                    raise Refused("ledger.too_large", "This is too large.")
             if command_id in answers:
                 raise Refused("ledger.command_repeated", f"{command_id} is there twice.")
             answers[command_id] = Answered(fingerprint, len(shelf.events) + len(sealed), answer)
@@ -117,7 +115,3 @@ class MemoryLedger:
         self.shelf.answers |= answers
         self.shelf.events += sealed
         self._known = len(self.shelf.events)
-
-
-def _encodable(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -15,6 +15,9 @@ from tocsin.kernel.ids import AreaCode, SenderId
 from tocsin.kernel.words import Rank
 
 ALERTS_WRITE: Final = "alerts:write"
+TOKENS_WRITE: Final = "tokens:write"
+"""No scope holds it: only who has the database at hand makes and revokes tokens."""
+
 POWERS: Final = (ALERTS_WRITE,)
 
 
