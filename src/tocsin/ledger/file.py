@@ -113,17 +113,16 @@ def create(path: Path) -> None:
     require_sqlite(apsw.sqlite_lib_version())
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        raise Unavailable("ledger.cannot_open", f"{path}: {error.strerror}.") from error
-    try:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_MS)
         if not _tables(connection):
             _fill(connection)
         connection.close()
+        sync_directory(path.parent)  # Always: who made the file may have been killed just here.
     except apsw.Error as error:
         raise named(error) from error
-    sync_directory(path.parent)
+    except OSError as error:
+        raise Unavailable("ledger.cannot_open", f"{path}: {error.strerror}.") from error
 
 
 def connect_to_write(path: Path) -> apsw.Connection:

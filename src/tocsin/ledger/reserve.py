@@ -29,12 +29,12 @@ def hold(ledger: Path) -> bool:
         Whether the reserve is there now.
     """
     path = reserve_path(ledger)
-    if path.exists():
-        return True
-    room = os.statvfs(ledger.parent)
-    if room.f_bavail * room.f_frsize < 2 * RESERVE_BYTES:
-        return False
     try:
+        if path.exists():
+            return True
+        room = os.statvfs(ledger.parent)
+        if room.f_bavail * room.f_frsize < 2 * RESERVE_BYTES:
+            return False
         handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     except OSError:
         return False
