@@ -17,7 +17,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
@@ -39,6 +39,25 @@ class Rings:
 
     scale: int
     areas: Mapping[AreaCode, tuple[Ring, ...]]
+
+
+class Part(NamedTuple):
+    """
+    One polygon of an area: a shell, and holes in it.
+
+    Args:
+        area: Place of the area in the file.
+        rings: The shell first, counter-clockwise; then the holes, clockwise.
+    """
+
+    area: int
+    rings: tuple[Ring, ...]
+
+
+def twice_area(ring: Ring) -> int:
+    """Measure a ring: positive where it runs counter-clockwise, in square units, doubled."""
+    closed = (*ring, ring[0])
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(closed))
 
 
 def encode(rings: Rings) -> bytes:
