@@ -166,6 +166,14 @@ def _act(face: Face, words: Wording) -> str:
     return first if first in asked else " ".join(dict.fromkeys(asked))
 
 
+def _own_words(alert: Shown, words: Wording) -> str:
+    """Give what the sender wrote; nothing where it is the standard text, which we say anyway."""
+    told = alert.text.get(words.language, "")
+    act = words.say("do.watch" if alert.level == "watch" else _do(alert.hazard, words))
+    standard = f"{words.named('hazard', alert.hazard)}. {act}"
+    return "" if told.endswith(standard) else told
+
+
 def _do(hazard: str, words: Wording) -> str:
     key = f"do.{hazard}"
     return key if words.has(key) else "do.warning"
@@ -182,7 +190,7 @@ def _notes(face: Face, scene: Scene, times: Times) -> list[str]:
     notes = [words.say("shelter_within", time=times.span(min(within)))] if within else []
     notes += listed("note.inside" if partial else "note.also_inside", face.inside)
     notes += listed("note.around", face.around)
-    notes += [text for alert in face.leading if (text := alert.text.get(words.language))]
+    notes += [told for alert in face.leading if (told := _own_words(alert, words))]
     notes += listed("note.part_unknown", face.silent_parts)
     if face.silent and face.state != "unknown":
         notes.append(words.say("note.silent"))

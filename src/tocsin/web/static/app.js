@@ -1,0 +1,241 @@
+/*
+ * The live page. It starts from the board, phrases and clock that came with the page, follows the
+ * stream, and says at once when it no longer knows. Without it the page is complete, only slower.
+ */
+
+import { Clock } from "./clock.js";
+import { chooser } from "./choose.js";
+import { Scene, DANGER } from "./face.js";
+import { Link } from "./link.js";
+import { slider } from "./day.js";
+import { Sound } from "./sound.js";
+import { Store } from "./store.js";
+import * as view from "./view.js";
+import { country, nameOf, panel, speaker } from "./words.js";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const root = document.documentElement;
+const offline = "offline" in root.dataset;
+const kept = offline ? recall() : null;
+const clock = new Clock(kept?.at ?? data.now, data.replay);
+const store = new Store(kept?.board ?? data.board);
+const cleared = { ...data.cleared, ...kept?.cleared };
+const withdrawn = {};
+let confirmed = kept?.at ?? data.now;
+let past = data.at ? { at: data.at, board: data.board } : null;
+let scene;
+if (kept && !data.replay) clock.at += Math.max(0, Date.now() - kept.wall);
+
+const words = speaker(data, () => (past ? Date.parse(past.at) : clock.now()));
+const follows = [...data.areas, ...(data.areas.length && !data.replay ? [] : [data.root])];
+const whole = follows.includes(data.root);
+const button = document.getElementById("sound");
+const sound = button && data.areas.length ? new Sound(button, words) : null;
+
+const link = new Link({
+  lostAfterMs: data.lost_after_s * 1000,
+  // A replay's positions do not follow its clock: it is given a board each time.
+  address: (since) => {
+    const place = data.replay ? "" : since || `${store.epoch}:${data.board.position}`;
+    const from = place && !offline ? `&since=${encodeURIComponent(place)}` : "";
+    return `/api/v1/stream?areas=${follows.map(encodeURIComponent).join(",")}${from}`;
+  },
+  hear,
+  changed: (lost) => {
+    if (lost) sound?.play("lost");
+    look();
+  },
+});
+
+function hear(kind, message) {
+  if (kind === "heartbeat") {
+    clock.beat(message.at);
+    confirmed = message.at;
+    if (message.epoch !== store.epoch || (!whole && message.position > seen)) refresh();
+    tick();
+    remember();
+    return;
+  }
+  if (kind === "board") {
+    if (store.board(message, covered)) look();
+    return;
+  }
+  if (!store.message(message)) return;
+  if (kind === "all-clear" || kind === "correction") {
+    const over = message.area.code;
+    for (const code of data.areas) {
+      if (code !== over && !scene.lineage(code).includes(over)) continue;
+      if (kind === "all-clear") cleared[code] = message.at;
+      else withdrawn[code] = message.at;
+    }
+  }
+  look();
+}
+
+/** Whether a board of what this page follows speaks for an area. */
+const covered = (code) =>
+  whole || data.areas.some((mine) => mine === code ||
+    scene.lineage(code).includes(mine) || scene.lineage(mine).includes(code));
+
+/* The map and the list need the whole country, which the stream of one area does not carry: a
+   heartbeat tells that something changed somewhere, and the board is fetched, not all at once. */
+let seen = data.board.position;
+let fetching = null;
+function refresh() {
+  if (fetching || document.hidden || past) return;
+  fetching = setTimeout(async () => {
+    try {
+      const answer = await fetch("/api/v1/board", { cache: "no-cache" });
+      if (answer.ok) {
+        const board = await answer.json();
+        seen = board.position;
+        if (store.board(board, () => true)) look();
+      }
+    } catch {
+      // The heartbeat will tell; nothing here may take down what is shown.
+    } finally {
+      fetching = null;
+    }
+  }, Math.random() * 8_000);
+}
+
+/** Draw all anew from what is believed to stand. */
+function look() {
+  scene = past
+    ? new Scene(data.tree, data.root, past.board.alerts, past.board.unknown)
+    : new Scene(data.tree, data.root, store.alerts, store.unknown);
+  const faces = scene.regions();
+  view.map(stateOf, scene, words);
+  view.roll(faces, scene, words, stateOf);
+  const alerted = faces.filter((face) => face.state === "warning").length;
+  const headline = document.getElementById("headline");
+  if (headline) headline.textContent = words.say("word.country", { n: alerted, all: faces.length });
+  tick();
+}
+
+/** What may be shown of an area: a page that hears nothing knows of no calm. */
+function stateOf(code) {
+  const { state } = scene.face(code);
+  return lost() && (state === "calm" || state === "drill") ? "unknown" : state;
+}
+
+const lost = () => !past && (link.lost || (offline && link.heard === link.born));
+
+function tick() {
+  const asOf = past ? past.at : confirmed;
+  const shown = data.areas.length
+    ? data.areas.map((code) => scene.face(code))
+      .sort((a, b) => DANGER.indexOf(a.state) - DANGER.indexOf(b.state))
+      .map((face) => panel(face, scene, words, asOf, past ? null : cleared[face.code]))
+    : [country(scene.regions(), scene, words, asOf)];
+  const told = shown.map((one) => (lost() ? gone(one) : falseAlarm(one)));
+  for (const one of view.panels(told, words)) announce(one);
+  view.icon(told[0].state, data.static);
+  view.ribbon({ past: Boolean(past), replay: data.replay, at: past ? past.at : clock.now(), words, back: here({ at: null }) });
+  const wall = document.querySelector("#clock time");
+  if (wall) wall.textContent = words.clockOf(clock.now()).time;
+  bar();
+  if (!past) marker(clock.now());
+}
+
+function bar() {
+  if (past) return view.link("", false);
+  if (lost()) {
+    const key = offline && link.heard === link.born ? "link.offline" : "link.lost";
+    return view.link(words.say(key, { time: words.zoned(confirmed) }), true,
+      { label: words.say("link.retry"), press: () => link.retry() });
+  }
+  const heard = link.heard !== link.born;
+  return view.link(heard ? `${words.say("link.live")} · ${words.say("as_of", { time: words.zoned(confirmed) })}` : words.say("link.wait"), false);
+}
+
+/** A panel whose calm can no longer be vouched for. */
+function gone(shown) {
+  if (shown.state !== "calm" && shown.state !== "drill") return shown;
+  const { say } = words;
+  const since = say("link.lost", { time: words.zoned(confirmed) });
+  return {
+    ...shown,
+    state: "lost",
+    word: say("word.lost").split("|"),
+    size: say("size.lost"),
+    what: "",
+    since,
+    since_at: confirmed,
+    act: say("do.lost"),
+    notes: [say("link.last", { state: say(`state.${shown.state}`) }), words.age(confirmed)],
+  };
+}
+
+function falseAlarm(shown) {
+  const at = withdrawn[shown.code];
+  if (!at || shown.state !== "calm") return shown;
+  return { ...shown, notes: [words.say("note.false_alarm", { time: words.zoned(at) }), ...shown.notes] };
+}
+
+let quiet = true;
+function announce(shown) {
+  if (quiet || past) return;
+  view.loud(`${shown.word.join(" ")}. ${shown.place}. ${shown.act}`);
+  if (shown.state === "warning" || shown.state === "part") sound?.play("warning");
+  if (shown.state === "calm") sound?.play("calm");
+}
+
+function marker(at) {
+  const mark = document.getElementById("mark");
+  if (!mark) return;
+  const { hour, minute } = words.clockOf(at);
+  const minutes = 60 * hour + +minute;
+  mark.setAttribute("d", `M${minutes} 0V120`);
+  const range = document.getElementById("minute");
+  if (document.activeElement === range) return;
+  range.value = minutes;
+  document.getElementById("minute-told").textContent = `${hour}:${minute}`;
+}
+
+function here({ at }) {
+  const address = new URL(location.href);
+  for (const name of ["at", "day", "minute", "q"]) address.searchParams.delete(name);
+  if (at) address.searchParams.set("at", at);
+  return `${address.pathname}${address.search}`;
+}
+
+function remember() {
+  if (past || offline) return;
+  const board = { epoch: store.epoch, position: seen, alerts: store.alerts, unknown: store.unknown };
+  try {
+    localStorage.setItem("tocsin.last", JSON.stringify({ at: confirmed, wall: Date.now(), board, cleared }));
+  } catch {
+    // A full or forbidden storage only means that less is known offline.
+  }
+}
+
+function recall() {
+  try {
+    const last = JSON.parse(localStorage.getItem("tocsin.last"));
+    return last && last.at > data.now ? last : null;
+  } catch {
+    return null;
+  }
+}
+
+link.born = link.heard;
+look();
+quiet = false;
+for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
+if (!sound) document.querySelector(".sound")?.remove();
+if (!past) link.start();
+setInterval(tick, data.replay || root.classList.contains("wall") ? 1_000 : 10_000);
+chooser(data, words, () => scene, stateOf, nameOf);
+slider({
+  words,
+  show: (at, board) => {
+    past = { at, board };
+    history.replaceState(null, "", here({ at }));
+    look();
+    marker(Date.parse(at));
+  },
+});
+if ("serviceWorker" in navigator && !root.classList.contains("wall")) {
+  navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+}

@@ -1,0 +1,41 @@
+/*
+ * The day's slider: each step asks for the board of that moment and shows it as the past. Only the
+ * latest question counts; an answer that comes late is dropped.
+ */
+
+const PAUSE_MS = 120;
+
+export function slider({ words, show }) {
+  const range = document.getElementById("minute");
+  const form = document.getElementById("day-form");
+  if (!range || !form) return;
+  const told = document.getElementById("minute-told");
+  let asked = 0;
+  let timer;
+  range.addEventListener("input", () => {
+    const text = `${String(Math.floor(range.value / 60)).padStart(2, "0")}:${String(range.value % 60).padStart(2, "0")}`;
+    told.textContent = text;
+    range.setAttribute("aria-valuetext", text);
+    clearTimeout(timer);
+    const number = ++asked;
+    timer = setTimeout(async () => {
+      const at = momentOf(form.elements.day.value, +range.value, words);
+      try {
+        const answer = await fetch(`/api/v1/board?at=${encodeURIComponent(at)}`);
+        if (!answer.ok || number !== asked) return;
+        const board = await answer.json();
+        if (number === asked) show(at, board);
+      } catch {
+        // Nothing came: what is shown stays, with the time it is of.
+      }
+    }, PAUSE_MS);
+  });
+}
+
+/** The moment of a minute of a day on the country's clock, found by correcting a guess once. */
+function momentOf(day, minute, words) {
+  const guess = Date.parse(`${day}T00:00:00Z`) + minute * 60_000;
+  const { year, month, day: date, hour, minute: min } = words.clockOf(guess);
+  const ahead = Date.UTC(year, month - 1, date, hour, min) - guess;
+  return new Date(guess - ahead).toISOString();
+}

@@ -1,0 +1,89 @@
+/*
+ * The link to the server: one event stream, its heartbeat, and the moment it was last heard.
+ * A heartbeat comes every 5 s. Without one for `lost_after_s` the link is lost, whatever the
+ * browser thinks of its connection, and a new one is tried with growing, jittered pauses.
+ */
+
+const LONGEST_PAUSE_MS = 15_000;
+
+export class Link {
+  /**
+   * `address(since)` gives the stream's address; `hear(kind, data)` takes what comes;
+   * `changed(lost)` is told when the link is lost or found again.
+   */
+  constructor({ address, hear, changed, lostAfterMs }) {
+    Object.assign(this, { address, hear, changed, lostAfterMs });
+    this.heard = performance.now();
+    this.lost = false;
+    this.tries = 0;
+    this.place = "";
+  }
+
+  start() {
+    this.open();
+    this.watch = setInterval(() => this.check(), 500);
+    // A phone that slept has missed heartbeats without noticing.
+    for (const event of ["pageshow", "online", "focus"]) addEventListener(event, () => this.check());
+    document.addEventListener("visibilitychange", () => this.check());
+  }
+
+  open() {
+    clearTimeout(this.again);
+    this.source?.close();
+    const source = new EventSource(this.address(this.place));
+    this.source = source;
+    for (const kind of ["alert", "update", "all-clear", "correction", "board", "heartbeat"]) {
+      source.addEventListener(kind, (event) => this.take(kind, event));
+    }
+    source.onerror = () => {
+      if (source === this.source && source.readyState === EventSource.CLOSED) this.later();
+    };
+    this.opened = performance.now();
+  }
+
+  take(kind, event) {
+    let data;
+    try {
+      data = JSON.parse(event.data);
+    } catch {
+      return; // Half a message is no message; the heartbeat will tell if the link is bad.
+    }
+    if (event.lastEventId) this.place = event.lastEventId;
+    if (kind === "heartbeat") {
+      this.heard = performance.now();
+      this.tries = 0;
+    }
+    this.hear(kind, data);
+    if (kind === "heartbeat" && this.lost) this.turn(false);
+  }
+
+  check() {
+    const silence = performance.now() - this.heard;
+    if (silence <= this.lostAfterMs) return;
+    if (!this.lost) {
+      this.turn(true);
+      this.later();
+    } else if (performance.now() - this.opened > this.lostAfterMs) {
+      this.later();
+    }
+  }
+
+  turn(lost) {
+    this.lost = lost;
+    this.changed(lost);
+  }
+
+  later() {
+    this.source?.close();
+    clearTimeout(this.again);
+    this.opened = performance.now() + LONGEST_PAUSE_MS;
+    const pause = Math.min(500 * 2 ** this.tries++, LONGEST_PAUSE_MS);
+    this.again = setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  /** The reader asks to try again now. */
+  retry() {
+    this.tries = 0;
+    this.open();
+  }
+}
