@@ -11,7 +11,7 @@ One thread owns a desk (`tocsin.ledger.writer`). It does no clock reading of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -33,7 +33,7 @@ from tocsin.alerts.messages import (
 )
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.authority import register, remit
-from tocsin.authority.messages import AuthorityCommand, AuthorityEvent, IssueToken, RevokeToken
+from tocsin.authority.messages import AuthorityCommand, IssueToken, RevokeToken
 from tocsin.authority.register import Register
 from tocsin.authority.remit import Grant
 from tocsin.kernel.canonical import Json, canonical
@@ -155,7 +155,7 @@ class Desk:
             batches.append(batch)
             answers.append(Answer(batch.answer, repeated=False, events=()))
         if batches:
-            self._append(requests, batches, written, answers)
+            self._append(requests, batches, written, answers, draft)
         return answers
 
     def _append(
@@ -164,6 +164,7 @@ class Desk:
         batches: list[Batch],
         written: dict[CommandId, tuple[int, Batch]],
         answers: list[Answer | TocsinError],
+        draft: _Draft,
     ) -> None:
         try:
             recorded = self._ledger.append(batches, rfc3339(self._clock.now()))
@@ -174,14 +175,21 @@ class Desk:
                 if request.command_id in written or isinstance(answer, TocsinError):
                     answers[number] = error
             return
-        for event in recorded:
-            self.board.apply(event)
-            self.register.apply(event)
+        self._settle(recorded, draft)
         start = 0
         for number, batch in written.values():
             end = start + len(batch.events)
             answers[number] = Answer(batch.answer, repeated=False, events=recorded[start:end])
             start = end
+
+    def _settle(self, recorded: Sequence[Recorded], draft: _Draft) -> None:
+        """Move on to what was drafted, now that it is on disk."""
+        for event in recorded:
+            if event.room == register.ROOM:
+                self.register.apply(event)
+        position = recorded[-1].position if recorded else self.board.position
+        self.register.position = position
+        draft.settle(self.board, position)
 
     def _known(
         self,
@@ -218,7 +226,7 @@ class Desk:
             match command:
                 case RaiseAlert():
                     events += draft.take(
-                        alert.decide(draft.area(command.area), command, draft.near(command.area))
+                        alert.decide(draft.area(command.area), command, draft.near(command))
                     )
                     raised = draft.area(command.area).find(command.hazard, command.status)
                     if raised is not None:
@@ -321,12 +329,16 @@ class _Draft:
         self._versions: dict[AreaCode, int] = {}
         self._kept_sources: dict[AreaCode, tuple[Source, ...]] = {}
         self._kept_versions: dict[AreaCode, int] = {}
+        self._tokens: dict[str, bool] = {}
+        self._kept_tokens: dict[str, bool] = {}
+        self._drilled: set[AreaCode] = set()
         self._kept_position = self.position = board.position
 
     def keep(self) -> None:
         self._kept |= self._areas
         self._kept_sources |= self._sources
         self._kept_versions |= self._versions
+        self._kept_tokens |= self._tokens
         self._kept_position = self.position
         self._clear()
 
@@ -338,21 +350,36 @@ class _Draft:
         self._areas.clear()
         self._sources.clear()
         self._versions.clear()
+        self._tokens.clear()
+
+    def settle(self, board: Board, position: int) -> None:
+        """Hand what was kept to the board."""
+        board.settle(position, self._kept, self._kept_sources)
 
     def area(self, code: AreaCode) -> AreaAlerts:
         found = self._areas.get(code) or self._kept.get(code)
         return self._board.area(code) if found is None else found
 
-    def near(self, code: AreaCode) -> Iterator[tuple[AreaCode, AreaAlerts]]:
-        """Show what stands around an area and inside it, outermost last, then inwards."""
-        alerted = self._board.alerted_areas
-        for other in (*self._gazetteer.lineage(code), *self._gazetteer.descendants(code)):
-            if other in alerted or other in self._kept or other in self._areas:
-                yield other, self.area(other)
+    def near(self, command: RaiseAlert) -> list[tuple[AreaCode, AreaAlerts]]:
+        """
+        Show what a raise may meet around its area and inside it: outermost last, then inwards.
+
+        An actual alert asks only for the drills there; mostly there are none at all.
+        """
+        board = self._board
+        standing = board.alerted_areas if command.status.drill else board.drilled_areas
+        changed = self._kept.keys() | self._areas.keys() if command.status.drill else self._drilled
+        if not standing and not changed:
+            return []
+        code = command.area
+        around = (*self._gazetteer.lineage(code), *self._gazetteer.descendants(code))
+        return [(o, self.area(o)) for o in around if o in standing or o in changed]
 
     def take(self, events: tuple[AlertEvent, ...]) -> list[NewEvent]:
         for event in events:
             self._areas[event.area] = alert.evolve(self.area(event.area), event)
+            if event.status.drill:
+                self._drilled.add(event.area)
         return [codec.encode(event) for event in events]
 
     def cover(self, command: CoverageCommand) -> tuple[AlertEvent, ...]:
@@ -376,6 +403,10 @@ class _Draft:
             or self._kept_versions.get(area)
             or self._register.version(area)
         )
-        events: tuple[AuthorityEvent, ...] = self._register.decide(command, version)
+        token = command.token
+        in_force = self._register.in_force(token)
+        in_force = self._tokens.get(token, self._kept_tokens.get(token, in_force))
+        events = register.decide(version, command, in_force=in_force)
         self._versions[area] = version + len(events)
+        self._tokens[token] = isinstance(command, IssueToken)
         return [register.encode(event) for event in events]

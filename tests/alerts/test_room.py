@@ -10,15 +10,14 @@ board that is folded anew, one that was packed and unpacked, and one that anothe
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 from tests.alerts.country import CODES, GAZETTEER, areas, related
+from tests.alerts.desks import BackwardClock, UnsteadyLedger
 from tests.alerts.room_model import Model, as_said
 from tests.alerts.sayings import (
-    RUSH_HOUR,
     all_clear,
     an_id,
     area_of,
@@ -30,7 +29,7 @@ from tests.alerts.sayings import (
     sound,
     update,
 )
-from tests.contract.memory_ledger import MemoryLedger, Shelf
+from tests.contract.memory_ledger import Shelf
 
 from tocsin.alerts.board import Board
 from tocsin.alerts.messages import Hazard, Level, Threat
@@ -49,34 +48,6 @@ levels = st.sampled_from(Level)
 threats = st.none() | st.sampled_from([Threat.DRONES, Threat.MISSILES])
 texts = st.sampled_from([{}, {"uk": "Дрони"}, {"en": "Drones", "uk": "Дрони"}])
 minutes = st.integers(-100, 100)
-
-
-class UnsteadyLedger(MemoryLedger):
-    """A ledger that sometimes cannot write, and into which somebody else writes sometimes."""
-
-    def __init__(self, shelf):
-        super().__init__(shelf)
-        self.failing = False
-        self.before_append = None
-
-    def append(self, batches, recorded_at):
-        if self.before_append is not None:
-            act, self.before_append = self.before_append, None
-            act()
-        if self.failing:
-            raise Unavailable("ledger.disk_full", "The disk is full.")
-        return super().append(batches, recorded_at)
-
-
-class BackwardClock:
-    """A server clock that runs the wrong way, since no rule may depend on it."""
-
-    def __init__(self):
-        self._moment = RUSH_HOUR
-
-    def now(self):
-        self._moment -= timedelta(minutes=7)
-        return self._moment
 
 
 class RoomMachine(RuleBasedStateMachine):

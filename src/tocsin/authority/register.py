@@ -80,6 +80,10 @@ class Register:
         """Tell the room's version of an area."""
         return self._versions.get(area, 0)
 
+    def in_force(self, token: str) -> bool:
+        """Say whether a token, named by its public half, was issued and not revoked."""
+        return token in self._tokens
+
     def grant(self, token: str) -> Grant | None:
         """Tell who speaks by a token and what it may do; None for one unknown, wrong or void."""
         parts = _TOKEN.fullmatch(token)
@@ -112,35 +116,40 @@ class Register:
         register._versions = snapshot.versions
         return register
 
-    def decide(self, command: AuthorityCommand, version: int) -> tuple[AuthorityEvent, ...]:
-        """
-        Answer a command with at most one event; none means "it is already so".
 
-        Args:
-            version: The room's version of the command's area so far.
-        """
-        fact: AuthorityFact
-        match command:
-            case IssueToken():
-                if command.token in self._tokens:
-                    return ()
-                fact = TokenIssued(
-                    token=command.token,
-                    name=command.name,
-                    rank=command.rank,
-                    power=command.power,
-                    secret_sha256=command.secret_sha256,
-                )
-            case RevokeToken():
-                if command.token not in self._tokens:
-                    return ()
-                fact = TokenRevoked(token=command.token)
-        name = event_id(command.area, version + 1, command_mark(command.command_id))
-        return (
-            AuthorityEvent(
-                name, command.area, version + 1, Status.ACTUAL, command.sender, command.at, fact
-            ),
-        )
+def decide(
+    version: int, command: AuthorityCommand, *, in_force: bool
+) -> tuple[AuthorityEvent, ...]:
+    """
+    Answer a command with at most one event; none means "it is already so".
+
+    Args:
+        version: The room's version of the command's area so far.
+        command: What is asked for.
+        in_force: Whether the token that the command names is in force.
+    """
+    fact: AuthorityFact
+    match command:
+        case IssueToken():
+            if in_force:
+                return ()
+            fact = TokenIssued(
+                token=command.token,
+                name=command.name,
+                rank=command.rank,
+                power=command.power,
+                secret_sha256=command.secret_sha256,
+            )
+        case RevokeToken():
+            if not in_force:
+                return ()
+            fact = TokenRevoked(token=command.token)
+    name = event_id(command.area, version + 1, command_mark(command.command_id))
+    return (
+        AuthorityEvent(
+            name, command.area, version + 1, Status.ACTUAL, command.sender, command.at, fact
+        ),
+    )
 
 
 def encode(event: AuthorityEvent) -> NewEvent:
