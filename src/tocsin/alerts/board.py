@@ -8,7 +8,7 @@ test can say "I have seen the board as of 4711" and ask for what came after.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Final, NamedTuple
 
 import msgspec
@@ -51,6 +51,7 @@ class Board:
         self.sources: dict[AreaCode, tuple[Source, ...]] = {}
         self._areas: dict[AreaCode, AreaAlerts] = {}
         self._alerted: set[AreaCode] = set()
+        self._drilled: set[AreaCode] = set()
 
     def apply(self, recorded: Recorded) -> Applied | None:
         """
@@ -65,16 +66,36 @@ class Board:
             self.replay = self.replay or recorded.kind == REPLAY_MARKED
             return None
         event = decode(recorded)
-        area = event.area
-        before = self._areas.get(area, CALM)
-        after = self._areas[area] = evolve(before, event)
-        if after.standing and not before.standing:
-            self._alerted.add(area)
-        elif before.standing and not after.standing:
-            self._alerted.discard(area)
+        before = self._areas.get(event.area, CALM)
+        after = evolve(before, event)
+        self._put(event.area, after)
         if isinstance(event.fact, CoverageBegan | CoverageEnded):
             self._cover(event)
         return Applied(recorded.position, event, before, after)
+
+    def settle(
+        self,
+        position: int,
+        areas: Mapping[AreaCode, AreaAlerts],
+        sources: Mapping[AreaCode, tuple[Source, ...]],
+    ) -> None:
+        """Take over what was folded elsewhere from this board and the events up to a position."""
+        self.position = position
+        for code, area in areas.items():
+            self._put(code, area)
+        self.sources.update(sources)
+
+    def _put(self, code: AreaCode, area: AreaAlerts) -> None:
+        self._areas[code] = area
+        if area.standing:
+            self._alerted.add(code)
+            if any(alert.status.drill for alert in area.standing):
+                self._drilled.add(code)
+            else:
+                self._drilled.discard(code)
+        else:
+            self._alerted.discard(code)
+            self._drilled.discard(code)
 
     def _cover(self, event: AlertEvent) -> None:
         change = coverage.change(event)
@@ -89,6 +110,11 @@ class Board:
     def alerted_areas(self) -> Set[AreaCode]:
         """Name the areas in which an alert of their own stands."""
         return self._alerted
+
+    @property
+    def drilled_areas(self) -> Set[AreaCode]:
+        """Name the areas in which a drill stands."""
+        return self._drilled
 
     def standing(self) -> tuple[Standing, ...]:
         """List all that stands, by area, then hazard: equal boards list equally."""
@@ -107,8 +133,8 @@ class Board:
         board.position = snapshot.position
         board.replay = snapshot.replay
         board.sources = snapshot.sources
-        board._areas = snapshot.areas
-        board._alerted = {code for code, area in snapshot.areas.items() if area.standing}
+        for code, area in snapshot.areas.items():
+            board._put(code, area)
         return board
 
 

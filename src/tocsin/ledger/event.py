@@ -13,11 +13,13 @@ one text (`docs/decisions/0003-position-and-epoch.md`).
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode, CommandId, EventId, SenderId
+from tocsin.kernel.limits import COMMANDS_PER_COMMIT
 from tocsin.kernel.time import Moment, parse_rfc3339
 
 GENESIS: Final = "0" * 64
@@ -85,6 +87,7 @@ class Recorded(NamedTuple):
         return parse_rfc3339(self.happened_at)
 
 
+@lru_cache(maxsize=COMMANDS_PER_COMMIT)  # Asked twice: when its events are named, and sealed.
 def command_mark(command_id: CommandId) -> str:
     """Shorten a command to the 8 hexadecimal digits that end the ids of its events."""
     return sha256(command_id.encode()).hexdigest()[:8]
