@@ -10,6 +10,7 @@ chain. Source: design, section 2, rule 10; decision 0014.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +57,8 @@ class Report:
 
     Args:
         events: Recorded now, the mark and the coverage among them.
-        alerts: Raised now.
+        alerts: Raised now by what the files tell; what several rows say of one alert counts once.
+        permanent: Raised now besides (`permanent.toml`).
         known: Commands that the ledger had answered in an earlier replay.
         skipped: Lines left out.
         problems: Why, a sentence each; at most 1,000 for each file.
@@ -64,6 +66,7 @@ class Report:
 
     events: int
     alerts: int
+    permanent: int
     known: int
     skipped: int
     problems: tuple[Problem, ...]
@@ -126,7 +129,7 @@ def replay(
     desk = Desk(ledger, gazetteer, clock)
     desk.catch_up()
     if not heard:
-        return Report(0, 0, 0, skipped, problems)
+        return Report(0, 0, 0, 0, skipped, problems)
     steps = _steps(sheets, heard, gazetteer, desk.board, until)
     if last is None:
         _mark(ledger, gazetteer, files, sheets, heard, _first(steps, heard))
@@ -134,8 +137,8 @@ def replay(
     else:
         _refuse_earlier(ledger, steps, last)
     told = _tell(desk, clock, steps, on_progress)
-    marked = int(last is None)
-    return Report(told.events + marked, told.alerts, told.known, skipped, problems)
+    events = told.events + (last is None)
+    return Report(events, told.alerts, told.permanent, told.known, skipped, problems)
 
 
 class _Clock:
@@ -151,6 +154,7 @@ class _Clock:
 class _Told(NamedTuple):
     events: int
     alerts: int
+    permanent: int
     known: int
 
 
@@ -263,7 +267,8 @@ def _mark(
 
 
 def _tell(desk: Desk, clock: _Clock, steps: Sequence[Step], on_progress: Progress | None) -> _Told:
-    events = alerts = known = 0
+    events = known = 0
+    raised: Counter[SenderId] = Counter()
     for start in range(0, len(steps), COMMANDS_PER_COMMIT):
         chunk = steps[start : start + COMMANDS_PER_COMMIT]
         clock.moment = chunk[-1].at
@@ -272,10 +277,11 @@ def _tell(desk: Desk, clock: _Clock, steps: Sequence[Step], on_progress: Progres
                 raise answer
             known += answer.repeated
             events += len(answer.events)
-            alerts += sum(event.kind == AlertRaised.__name__ for event in answer.events)
+            raised.update(e.sender for e in answer.events if e.kind == AlertRaised.__name__)
         if on_progress is not None:
             on_progress(start + len(chunk), len(steps))
-    return _Told(events, alerts, known)
+    alone = raised.pop(permanent.SENDER, 0)
+    return _Told(events, raised.total(), alone, known)
 
 
 def _request(step: Step) -> Request:
