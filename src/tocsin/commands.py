@@ -11,7 +11,7 @@ One thread owns a desk (`tocsin.ledger.writer`). It does no clock reading of its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -41,7 +41,7 @@ from tocsin.kernel.errors import Conflict, Malformed, Refused, TocsinError, Unav
 from tocsin.kernel.ids import AlertId, AreaCode, CommandId
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.event import NewEvent, Recorded
-from tocsin.ledger.port import Batch, Ledger
+from tocsin.ledger.port import Answered, Batch, Ledger
 
 Command = AlertCommand | CoverageCommand | AuthorityCommand
 
@@ -139,9 +139,10 @@ class Desk:
         answers: list[Answer | TocsinError] = []
         batches: list[Batch] = []
         written: dict[CommandId, tuple[int, Batch]] = {}
+        earlier = self._ledger.answers([request.command_id for request in requests])
         for number, request in enumerate(requests):
             try:
-                known = self._known(request, written, answers)
+                known = _known(request, earlier, written, answers)
                 if known is not None:
                     answers.append(known)
                     continue
@@ -190,29 +191,6 @@ class Desk:
         position = recorded[-1].position if recorded else self.board.position
         self.register.position = position
         draft.settle(self.board, position)
-
-    def _known(
-        self,
-        request: Request,
-        written: dict[CommandId, tuple[int, Batch]],
-        answers: list[Answer | TocsinError],
-    ) -> Answer | None:
-        earlier = written.get(request.command_id)
-        if earlier is not None:
-            number, batch = earlier
-            first = answers[number]
-            known = (batch.fingerprint, first.body if isinstance(first, Answer) else "")
-        else:
-            answered = self._ledger.answered(request.command_id)
-            if answered is None:
-                return None
-            known = (answered.fingerprint, answered.answer)
-        if known[0] != request.fingerprint:
-            raise Refused(
-                "command.id_reused",
-                "This command id was used before for something else; choose a new one.",
-            )
-        return Answer(known[1], repeated=True, events=())
 
     def _decide(self, request: Request, draft: _Draft) -> Batch:
         if request.grant is not None and self.board.replay:
@@ -277,6 +255,29 @@ class Desk:
             if AlertId(recorded.id) == wanted and recorded.kind == "AlertRaised":
                 return
         raise unknown_alert(wanted)
+
+
+def _known(
+    request: Request,
+    answered: Mapping[CommandId, Answered],
+    written: Mapping[CommandId, tuple[int, Batch]],
+    answers: Sequence[Answer | TocsinError],
+) -> Answer | None:
+    """Find what a request was answered with, in the ledger or in the same group."""
+    if request.command_id in written:
+        number, batch = written[request.command_id]
+        first = answers[number]
+        mark, body = batch.fingerprint, first.body if isinstance(first, Answer) else ""
+    elif request.command_id in answered:
+        mark, _, body = answered[request.command_id]
+    else:
+        return None
+    if mark != request.fingerprint:
+        raise Refused(
+            "command.id_reused",
+            "This command id was used before for something else; choose a new one.",
+        )
+    return Answer(body, repeated=True, events=())
 
 
 def split_id(alert_id: AlertId) -> tuple[AreaCode, int]:

@@ -80,6 +80,10 @@ class MemoryLedger:
         self._commit(sealed, answers)
         return tuple(sealed)
 
+    def answers(self, command_ids: Sequence[CommandId]) -> dict[CommandId, Answered]:
+        found = ((one, self.answered(one)) for one in command_ids)
+        return {one: answer for one, answer in found if answer is not None}
+
     def answered(self, command_id: CommandId) -> Answered | None:
         return self._open().answers.get(command_id)
 

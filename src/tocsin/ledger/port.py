@@ -94,6 +94,10 @@ class Ledger(Protocol):
         """Look up what a command was answered with; None for a command never seen."""
         ...
 
+    def answers(self, command_ids: Sequence[CommandId]) -> dict[CommandId, Answered]:
+        """Look up many commands at once; those never seen are left out."""
+        ...
+
     def read(self, after: int, limit: int = ...) -> list[Recorded]:
         """Read up to `limit` events with position > `after`, in order; empty at the end."""
         ...

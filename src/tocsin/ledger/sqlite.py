@@ -20,6 +20,7 @@ from typing import Final
 
 import apsw
 
+from tocsin.kernel.canonical import canonical
 from tocsin.kernel.errors import Conflict, Corrupt, Refused, Unavailable
 from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
@@ -126,12 +127,17 @@ class SqliteLedger:
 
     def answered(self, command_id: CommandId) -> Answered | None:
         """Look up what a command was answered with; None for a command never seen."""
+        return self.answers([command_id]).get(command_id)
+
+    def answers(self, command_ids: Sequence[CommandId]) -> dict[CommandId, Answered]:
+        """Look up many commands at once; those never seen are left out."""
         with self._reads() as reader:
-            row = reader.execute(
-                "SELECT fingerprint, position, answer FROM commands WHERE command_id = ?",
-                (command_id,),
-            ).fetchone()
-        return None if row is None else Answered._make(row)
+            rows = reader.execute(
+                "SELECT command_id, fingerprint, position, answer FROM commands"
+                " WHERE command_id IN (SELECT value FROM json_each(?))",
+                (canonical(command_ids),),
+            )
+            return {row[0]: Answered._make(row[1:]) for row in rows}
 
     def read(self, after: int, limit: int = EVENTS_PER_READ) -> list[Recorded]:
         """Read up to `limit` (at most 2,000) events with position > `after`, in order."""
