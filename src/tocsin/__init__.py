@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+__version__: str
 
-__version__ = version("tocsin")
+
+def __getattr__(name: str) -> str:
+    """Tell the installed version when it is asked for: looking it up costs 40 ms."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415  # Not at every start.
+
+        return version("tocsin")
+    raise AttributeError(name)
