@@ -267,9 +267,14 @@ def _ring(positions: object) -> Ring:
     if vertices[0] != vertices[-1]:
         raise _fault("is not closed: its last position is not its first.")
     ring = tuple(a for a, b in pairwise(vertices) if a != b)
-    if len(set(ring)) < 3 or twice_area(ring) == 0:
+    # A ring that crosses itself may have no area either; that is said elsewhere, and better.
+    if not ring or all(_in_line(ring[0], ring[1], vertex) for vertex in ring):
         raise _fault("encloses nothing.")
     return ring
+
+
+def _in_line(a: Vertex, b: Vertex, c: Vertex) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) == (b[1] - a[1]) * (c[0] - a[0])
 
 
 def _vertex(position: object) -> Vertex:

@@ -51,19 +51,20 @@ def edges(rings: Sequence[Ring]) -> Iterator[tuple[Vertex, Vertex]]:
         yield from zip(ring, (*ring[1:], ring[0]), strict=True)
 
 
-def lay(areas: Sequence[Sequence[Ring]]) -> Grid:
+def lay(areas: Sequence[Sequence[Ring]], cells: int = CELLS) -> Grid:
     """
     Lay the grid over areas.
 
     Args:
         areas: Outlines in the order in which they are to be asked: the finest level first.
+        cells: How many cells the grid may have, roughly.
     """
     xs = [v[0] for v in chain.from_iterable(chain.from_iterable(areas))]
     ys = [v[1] for v in chain.from_iterable(chain.from_iterable(areas))]
     if not xs:
         return Grid(0, 0, 1, 1, 1, [(True, ())], array("i", [0]))
     width, height = max(xs) - min(xs) + 1, max(ys) - min(ys) + 1
-    cell = max(1, isqrt(width * height // CELLS), width // CELLS, height // CELLS)
+    cell = max(1, isqrt(width * height // cells), width // cells, height // cells)
     grid = Grid(min(xs), min(ys), cell, width // cell + 1, height // cell + 1, [], array("i"))
     touched: dict[int, list[int]] = {}
     covered: dict[int, list[int]] = {}
