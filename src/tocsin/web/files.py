@@ -2,12 +2,14 @@
 The pages' own files: style, script, icons, the service worker and the manifest.
 
 All are read once at the start and named by a digest of them all, so that a browser may keep
-them for a year and a new version is never mixed with an old one.
+them for a year and a new version is never mixed with an old one. Scripts and styles are sent
+without their comments.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,9 @@ from fastapi import APIRouter, Response
 from tocsin.kernel.errors import Refused
 
 _PLACE: Final = Path(__file__).parent / "static"
+
+_COMMENTS: Final = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+", re.DOTALL | re.MULTILINE)
+"""Whole lines of comment, and indentation: for whoever reads the source, not for a phone."""
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -31,9 +36,7 @@ class Files:
 
     def __init__(self) -> None:
         self._bodies = {
-            path.name: path.read_bytes()
-            for path in sorted(_PLACE.iterdir())
-            if path.suffix in _TYPES
+            path.name: _lean(path) for path in sorted(_PLACE.iterdir()) if path.suffix in _TYPES
         }
         digest = hashlib.sha256()
         for name, body in self._bodies.items():
@@ -79,3 +82,8 @@ class Files:
             media_type=_TYPES[Path(name).suffix],
             headers={"Cache-Control": kept},
         )
+
+
+def _lean(path: Path) -> bytes:
+    body = path.read_bytes()
+    return _COMMENTS.sub(b"", body) if path.suffix in {".js", ".css"} else body

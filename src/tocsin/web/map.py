@@ -106,7 +106,8 @@ class Drawing:
                 dots.pop()
             if len(dots) < 3:
                 continue
-            (x, y), steps = dots[0], []
+            x, y = dots[0]
+            steps: list[str] = []
             for next_x, next_y in dots[1:]:
                 steps.append(f"{_signed(next_x - x, first=not steps)}{_signed(next_y - y)}")
                 x, y = next_x, next_y

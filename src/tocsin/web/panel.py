@@ -78,11 +78,12 @@ def country(faces: Sequence[Face], scene: Scene, times: Times) -> Panel:
     """Put the country as a whole into words: how many regions are under alert."""
     words = times.words
     alerted = sum(1 for face in faces if face.state == "warning")
+    place = words.say("country")
     whole = panel(scene.face(scene.gazetteer.root.code), scene, times)
     if alerted:
         state, size = "country", "country"
         word: tuple[str, ...] = (words.say("word.country", n=alerted, all=len(faces)),)
-        what = words.say("country.line")
+        place, what = words.say("country.line"), words.say("country")
     elif whole.state == "calm":
         state, size, word, what = "calm", "country_calm", words.lines("word.country_calm"), ""
     else:
@@ -97,7 +98,7 @@ def country(faces: Sequence[Face], scene: Scene, times: Times) -> Panel:
         state=state,
         word=word,
         size=words.say(f"size.{size}"),
-        place=words.say("country"),
+        place=place,
         what=what,
         since=_as_of(scene, times),
         since_at=rfc3339(scene.as_of),

@@ -29,12 +29,14 @@ class Entry:
 
     Args:
         since: The time its state began, as told to people; empty where there is none.
+        brief: The same for a wall: hours and minutes, or a date when not today.
         parts: Names of the places inside that differ, each with its state, in the tree's order.
     """
 
     code: AreaCode
     name: str
     since: str
+    brief: str
     parts: tuple[str, ...]
 
 
@@ -118,6 +120,7 @@ def _entry(face: Face, scene: Scene, times: Times) -> Entry:
         code=face.code,
         name=name_of(scene.gazetteer, face.code, times.words),
         since=times.clock(since) if since else "",
+        brief=times.brief(since) if since else "",
         parts=tuple(_parts(face, scene, times)),
     )
 

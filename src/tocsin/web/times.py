@@ -49,6 +49,11 @@ class Times:
         told = f"{local:%H:%M:%S}"
         return told if local.date() == self.today else f"{self.day(local.date())}, {told}"
 
+    def brief(self, at: datetime) -> str:
+        """Tell the hour and minute, or the date in figures when it is not today's."""
+        local = at.astimezone(ZONE)
+        return f"{local:%H:%M}" if local.date() == self.today else f"{local:%d.%m.%Y}"
+
     def age(self, at: datetime) -> str:
         """Tell how long ago that was, in whole minutes; a moment ahead of now is `just now`."""
         minutes = int((self.now - at).total_seconds()) // 60

@@ -50,7 +50,7 @@ class Wording:
     language: Language
 
     def say(self, key: str, /, **values: object) -> str:
-        """Give the phrase of that key with its placeholders filled; an unknown key is a KeyError."""
+        """Give the phrase of that key with its placeholders filled; unknown is KeyError."""
         phrase = PHRASES[key][COLUMN[self.language]]
         return phrase.format(**values) if values else phrase
 
@@ -68,7 +68,7 @@ class Wording:
         return f"{number} {forms[plural(self.language, number)]}"
 
     def named(self, group: str, value: str | None, /) -> str:
-        """Give the word for a wire value (`hazard`, `air_raid`); one we don't know stands as it is."""
+        """Give the word for a wire value (`hazard`, `air_raid`); an unknown one stands as is."""
         pair = PHRASES.get(f"{group}.{value}")
         return pair[COLUMN[self.language]] if pair else str(value or "")
 

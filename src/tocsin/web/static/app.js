@@ -7,8 +7,6 @@ import { Clock } from "./clock.js";
 import { chooser } from "./choose.js";
 import { Scene, DANGER } from "./face.js";
 import { Link } from "./link.js";
-import { slider } from "./day.js";
-import { Sound } from "./sound.js";
 import { Store } from "./store.js";
 import * as view from "./view.js";
 import { country, nameOf, panel, speaker } from "./words.js";
@@ -30,7 +28,8 @@ const words = speaker(data, () => (past ? Date.parse(past.at) : clock.now()));
 const follows = [...data.areas, ...(data.areas.length && !data.replay ? [] : [data.root])];
 const whole = follows.includes(data.root);
 const button = document.getElementById("sound");
-const sound = button && data.areas.length ? new Sound(button, words) : null;
+const range = document.getElementById("minute");
+let sound = null;
 
 const link = new Link({
   lostAfterMs: data.lost_after_s * 1000,
@@ -187,10 +186,16 @@ function marker(at) {
   const { hour, minute } = words.clockOf(at);
   const minutes = 60 * hour + +minute;
   mark.setAttribute("d", `M${minutes} 0V120`);
-  const range = document.getElementById("minute");
   if (document.activeElement === range) return;
   range.value = minutes;
   document.getElementById("minute-told").textContent = `${hour}:${minute}`;
+}
+
+function showPast(at, board) {
+  past = { at, board };
+  history.replaceState(null, "", here({ at }));
+  look();
+  marker(Date.parse(at));
 }
 
 function here({ at }) {
@@ -223,19 +228,19 @@ link.born = link.heard;
 look();
 quiet = false;
 for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
-if (!sound) document.querySelector(".sound")?.remove();
+if (!data.areas.length) document.querySelector(".sound")?.remove();
+button?.addEventListener("click", async () => {
+  const { Sound } = await import("./sound.js");
+  sound ??= new Sound(button, words);
+  sound.press();
+});
+range?.addEventListener("input", async () => {
+  const { ask } = await import("./day.js");
+  ask(range, { words, show: showPast });
+});
 if (!past) link.start();
 setInterval(tick, data.replay || root.classList.contains("wall") ? 1_000 : 10_000);
 chooser(data, words, () => scene, stateOf, nameOf);
-slider({
-  words,
-  show: (at, board) => {
-    past = { at, board };
-    history.replaceState(null, "", here({ at }));
-    look();
-    marker(Date.parse(at));
-  },
-});
 if ("serviceWorker" in navigator && !root.classList.contains("wall")) {
   navigator.serviceWorker.register("/sw.js").catch(() => undefined);
 }

@@ -5,31 +5,27 @@
 
 const PAUSE_MS = 120;
 
-export function slider({ words, show }) {
-  const range = document.getElementById("minute");
-  const form = document.getElementById("day-form");
-  if (!range || !form) return;
-  const told = document.getElementById("minute-told");
-  let asked = 0;
-  let timer;
-  range.addEventListener("input", () => {
-    const text = `${String(Math.floor(range.value / 60)).padStart(2, "0")}:${String(range.value % 60).padStart(2, "0")}`;
-    told.textContent = text;
-    range.setAttribute("aria-valuetext", text);
-    clearTimeout(timer);
-    const number = ++asked;
-    timer = setTimeout(async () => {
-      const at = momentOf(form.elements.day.value, +range.value, words);
-      try {
-        const answer = await fetch(`/api/v1/board?at=${encodeURIComponent(at)}`);
-        if (!answer.ok || number !== asked) return;
-        const board = await answer.json();
-        if (number === asked) show(at, board);
-      } catch {
-        // Nothing came: what is shown stays, with the time it is of.
-      }
-    }, PAUSE_MS);
-  });
+let asked = 0;
+let timer;
+
+/** Ask for the moment that the slider stands at; `show(at, board)` is told if it is still wanted. */
+export function ask(range, { words, show }) {
+  const text = `${String(Math.floor(range.value / 60)).padStart(2, "0")}:${String(range.value % 60).padStart(2, "0")}`;
+  document.getElementById("minute-told").textContent = text;
+  range.setAttribute("aria-valuetext", text);
+  clearTimeout(timer);
+  const number = ++asked;
+  timer = setTimeout(async () => {
+    const at = momentOf(range.form.elements.day.value, +range.value, words);
+    try {
+      const answer = await fetch(`/api/v1/board?at=${encodeURIComponent(at)}`);
+      if (!answer.ok || number !== asked) return;
+      const board = await answer.json();
+      if (number === asked) show(at, board);
+    } catch {
+      // Nothing came: what is shown stays, with the time it is of.
+    }
+  }, PAUSE_MS);
 }
 
 /** The moment of a minute of a day on the country's clock, found by correcting a guess once. */

@@ -11,7 +11,6 @@ export class Sound {
   constructor(button, words) {
     this.button = button;
     this.words = words;
-    button.addEventListener("click", () => this.press());
   }
 
   press() {

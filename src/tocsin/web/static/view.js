@@ -57,9 +57,9 @@ export function panels(shown, words) {
 
 function since(element, panel, words) {
   const own = panel.since_at ? words.ownTime(panel.since_at) : "";
-  const text = own ? `${panel.since} (${own})` : panel.since;
-  if (element.textContent === text) return;
-  element.replaceChildren(panel.since_at ? make("time", { datetime: panel.since_at }, text) : text);
+  if (element.textContent === panel.since + own) return;
+  element.replaceChildren(panel.since_at ? make("time", { datetime: panel.since_at }, panel.since) : panel.since);
+  if (own) element.append(make("span", { class: "own" }, own));
 }
 
 function notes(list, texts) {
@@ -110,7 +110,7 @@ export function roll(faces, scene, words, stateOf) {
 
 function entry(face, scene, words, wall) {
   const item = make("li", {}, make("a", { href: `/?area=${face.code}` }, nameOf(scene, face.code, words)));
-  if (face.since) item.append(" ", make("span", { class: "when" }, words.say("since.plain", { time: words.clock(face.since) })));
+  if (face.since) item.append(" ", make("span", { class: "when" }, wall ? words.brief(face.since) : words.say("since.plain", { time: words.clock(face.since) })));
   const parts = [...new Set([...face.inside, ...face.silentParts, ...face.drills])]
     .filter((code) => code !== face.code)
     .map((code) => {

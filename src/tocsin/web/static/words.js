@@ -30,6 +30,12 @@ export function speaker(data, now) {
     return sameDay(told, today) ? told.time : `${dayTold(told)}, ${told.time}`;
   }
 
+  function brief(at) {
+    const [told, today] = [clockOf(at), clockOf(now())];
+    if (sameDay(told, today)) return told.time.slice(0, 5);
+    return `${told.day.padStart(2, "0")}.${told.month.padStart(2, "0")}.${told.year}`;
+  }
+
   function age(at) {
     const minutes = Math.floor((now() - Date.parse(at)) / 60_000);
     const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
@@ -47,7 +53,7 @@ export function speaker(data, now) {
 
   const zoned = (at) => `${clock(at)} ${say("zone")}`;
   const span = (s) => (s < 120 ? say("span.s", { s }) : say("span.min", { m: Math.floor(s / 60) }));
-  return { language: data.language, say, has, named, count, clock, age, zoned, span, ownTime, clockOf, dayTold };
+  return { language: data.language, say, has, named, count, clock, brief, age, zoned, span, ownTime, clockOf, dayTold };
 }
 
 function formatter(timeZone) {
@@ -101,7 +107,7 @@ export function country(faces, scene, words, asOf) {
   };
   if (number("warning")) {
     const word = [say("word.country", { n: number("warning"), all: faces.length })];
-    return { ...shown, state: "country", size: say("size.country"), word, what: say("country.line") };
+    return { ...shown, state: "country", size: say("size.country"), word, place: say("country.line"), what: say("country") };
   }
   if (whole.state === "calm") {
     return { ...shown, size: say("size.country_calm"), word: say("word.country_calm").split("|"), what: "" };

@@ -1,0 +1,74 @@
+"""
+Goal: the pages' files come from here, may be kept for long, and never mix versions.
+
+Method: asked for like a browser does; the style sheet and scripts read for what must not be there.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.web.page_source import Day
+
+from tocsin.web.files import Files
+
+STATIC = Path(__file__).parents[2] / "src/tocsin/web/static"
+SOURCE = Day("2023-01-26T06:15:00+00:00")
+
+
+def test_a_file_of_this_version_may_be_kept_and_another_not(ask):
+    now = ask(SOURCE, Files().address("style.css"))
+    old = ask(SOURCE, "/static/000000000000/style.css")
+
+    assert "immutable" in now.headers["cache-control"]
+    assert old.headers["cache-control"] == "no-cache"
+    assert now.content == old.content
+
+
+@pytest.mark.parametrize("path", ["/sw.js", "/manifest.webmanifest"])
+def test_what_stands_at_the_root_names_the_version(ask, path):
+    answer = ask(SOURCE, path)
+
+    assert Files().version in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_the_worker_keeps_every_file_that_a_page_needs(ask):
+    worker = ask(SOURCE, "/sw.js").text
+    kept = {path.name for path in STATIC.iterdir() if path.suffix in {".js", ".css"}} - {"sw.js"}
+
+    assert all(f'"{name}"' in worker for name in kept)
+
+
+def test_nothing_is_loaded_from_another_host():
+    for path in STATIC.iterdir():
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|//[a-z0-9-]+\.[a-z]", text), path.name
+
+
+def test_the_style_sheet_knows_no_left_or_right():
+    style = (STATIC / "style.css").read_text(encoding="utf-8")
+
+    assert not re.search(r"\b(margin|padding|border)-(left|right)\b|\b(left|right)\s*:", style)
+    assert not re.search(r"text-align:\s*(left|right)", style)
+
+
+def test_comments_are_not_sent():
+    bodies = Files()._bodies
+
+    assert not any(body.lstrip().startswith(b"/*") for body in bodies.values())
+    assert b"\n//" not in b"".join(bodies.values())
+
+
+def test_the_script_is_small():
+    import gzip
+
+    first = [
+        gzip.compress(body)
+        for name, body in Files()._bodies.items()
+        if name.endswith(".js") and name not in {"sw.js", "sound.js", "day.js"}
+    ]
+
+    assert sum(map(len, first)) <= 12_000
