@@ -15,13 +15,11 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from tocsin.alerts import alert, codec, coverage
+from tocsin.alerts import alert, codec
 from tocsin.alerts.alert import AreaAlerts
 from tocsin.alerts.board import Board
-from tocsin.alerts.coverage import Source
 from tocsin.alerts.messages import (
     AlertCommand,
-    AlertEvent,
     BeginCoverage,
     CorrectAlert,
     CoverageCommand,
@@ -36,6 +34,7 @@ from tocsin.authority import register, remit
 from tocsin.authority.messages import AuthorityCommand, IssueToken, RevokeToken
 from tocsin.authority.register import Register
 from tocsin.authority.remit import Grant
+from tocsin.commands.draft import Draft
 from tocsin.kernel.canonical import Json, canonical
 from tocsin.kernel.errors import Conflict, Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AlertId, AreaCode, CommandId
@@ -135,7 +134,7 @@ class Desk:
         return [busy] * len(requests)
 
     def _handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
-        draft = _Draft(self.board, self.register, self._gazetteer)
+        draft = Draft(self.board, self.register, self._gazetteer)
         answers: list[Answer | TocsinError] = []
         batches: list[Batch] = []
         written: dict[CommandId, tuple[int, Batch]] = {}
@@ -165,7 +164,7 @@ class Desk:
         batches: list[Batch],
         written: dict[CommandId, tuple[int, Batch]],
         answers: list[Answer | TocsinError],
-        draft: _Draft,
+        draft: Draft,
     ) -> None:
         try:
             recorded = self._ledger.append(batches, rfc3339(self._clock.now()))
@@ -183,7 +182,7 @@ class Desk:
             answers[number] = Answer(batch.answer, repeated=False, events=recorded[start:end])
             start = end
 
-    def _settle(self, recorded: Sequence[Recorded], draft: _Draft) -> None:
+    def _settle(self, recorded: Sequence[Recorded], draft: Draft) -> None:
         """Move on to what was drafted, now that it is on disk."""
         for event in recorded:
             if event.room == register.ROOM:
@@ -192,7 +191,7 @@ class Desk:
         self.register.position = position
         draft.settle(self.board, position)
 
-    def _decide(self, request: Request, draft: _Draft) -> Batch:
+    def _decide(self, request: Request, draft: Draft) -> Batch:
         if request.grant is not None and self.board.replay:
             raise Refused(
                 "replay.read_only", "This is a replay of the past; nothing can be raised in it."
@@ -304,110 +303,9 @@ def _power(command: Command) -> str:
     return remit.ALERTS_WRITE
 
 
-def _answer(request: Request, accepted: list[Json], draft: _Draft) -> str:
+def _answer(request: Request, accepted: list[Json], draft: Draft) -> str:
     if isinstance(request.commands[0], UpdateAlert | GiveAllClear | CorrectAlert):
         one = accepted[0]
         assert isinstance(one, dict)  # An invariant: built just above.
         return canonical({**one, "position": draft.position})
     return canonical({"accepted": accepted, "position": draft.position})
-
-
-class _Draft:
-    """
-    What will stand once everything decided so far is on disk, over a board that stays untouched.
-
-    A request's own changes are kept apart until it's decided whole (`keep`), so that a refused
-    one leaves nothing behind (`forget`).
-    """
-
-    def __init__(self, board: Board, tokens: Register, gazetteer: Gazetteer) -> None:
-        self._board = board
-        self._register = tokens
-        self._gazetteer = gazetteer
-        self._kept: dict[AreaCode, AreaAlerts] = {}
-        self._areas: dict[AreaCode, AreaAlerts] = {}
-        self._sources: dict[AreaCode, tuple[Source, ...]] = {}
-        self._versions: dict[AreaCode, int] = {}
-        self._kept_sources: dict[AreaCode, tuple[Source, ...]] = {}
-        self._kept_versions: dict[AreaCode, int] = {}
-        self._tokens: dict[str, bool] = {}
-        self._kept_tokens: dict[str, bool] = {}
-        self._drilled: set[AreaCode] = set()
-        self._kept_position = self.position = board.position
-
-    def keep(self) -> None:
-        self._kept |= self._areas
-        self._kept_sources |= self._sources
-        self._kept_versions |= self._versions
-        self._kept_tokens |= self._tokens
-        self._kept_position = self.position
-        self._clear()
-
-    def forget(self) -> None:
-        self.position = self._kept_position
-        self._clear()
-
-    def _clear(self) -> None:
-        self._areas.clear()
-        self._sources.clear()
-        self._versions.clear()
-        self._tokens.clear()
-
-    def settle(self, board: Board, position: int) -> None:
-        """Hand what was kept to the board."""
-        board.settle(position, self._kept, self._kept_sources)
-
-    def area(self, code: AreaCode) -> AreaAlerts:
-        found = self._areas.get(code) or self._kept.get(code)
-        return self._board.area(code) if found is None else found
-
-    def near(self, command: RaiseAlert) -> list[tuple[AreaCode, AreaAlerts]]:
-        """
-        Show what a raise may meet around its area and inside it: outermost last, then inwards.
-
-        An actual alert asks only for the drills there; mostly there are none at all.
-        """
-        board = self._board
-        standing = board.alerted_areas if command.status.drill else board.drilled_areas
-        changed = self._kept.keys() | self._areas.keys() if command.status.drill else self._drilled
-        if not standing and not changed:
-            return []
-        code = command.area
-        around = (*self._gazetteer.lineage(code), *self._gazetteer.descendants(code))
-        return [(o, self.area(o)) for o in around if o in standing or o in changed]
-
-    def take(self, events: tuple[AlertEvent, ...]) -> list[NewEvent]:
-        for event in events:
-            self._areas[event.area] = alert.evolve(self.area(event.area), event)
-            if event.status.drill:
-                self._drilled.add(event.area)
-        return [codec.encode(event) for event in events]
-
-    def cover(self, command: CoverageCommand) -> tuple[AlertEvent, ...]:
-        area = command.area
-        sources = (
-            self._sources.get(area)
-            or self._kept_sources.get(area)
-            or self._board.sources.get(area, ())
-        )
-        events = coverage.decide(self.area(area).version, sources, command)
-        for event in events:
-            change = coverage.change(event)
-            if change is not None:
-                self._sources[area] = coverage.evolve(sources, change)
-        return events
-
-    def authorise(self, command: AuthorityCommand) -> list[NewEvent]:
-        area = command.area
-        version = (
-            self._versions.get(area)
-            or self._kept_versions.get(area)
-            or self._register.version(area)
-        )
-        token = command.token
-        in_force = self._register.in_force(token)
-        in_force = self._tokens.get(token, self._kept_tokens.get(token, in_force))
-        events = register.decide(version, command, in_force=in_force)
-        self._versions[area] = version + len(events)
-        self._tokens[token] = isinstance(command, IssueToken)
-        return [register.encode(event) for event in events]
