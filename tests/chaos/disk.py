@@ -67,7 +67,8 @@ def disk(megabytes: int) -> Iterator[Disk]:
         try:
             yield made
         finally:
-            made.unmount()
+            # A test that failed may still hold files: the mount goes when they are closed.
+            _run("umount", "--lazy", made.root)
     finally:
         shutil.rmtree(directory)
 

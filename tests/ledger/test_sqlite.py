@@ -24,6 +24,7 @@ from tests.contract.ledger_contract import (
 from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.ledger import file, sqlite
 from tocsin.ledger.port import Ledger
+from tocsin.ledger.reserve import RESERVE_BYTES
 from tocsin.ledger.sqlite import SqliteLedger
 
 
@@ -154,7 +155,7 @@ class TestSqliteLedger(LedgerContract):
     def test_the_reserve_is_given_up_by_a_person_and_made_again(self, path, ledger):
         reserve = path.with_name("ledger.db.reserve")
         room = reserve.stat()
-        assert room.st_blocks * 512 >= room.st_size == 4 * 1024 * 1024
+        assert room.st_blocks * 512 >= room.st_size == RESERVE_BYTES
         assert ledger.release_reserve() == room.st_size
         assert (reserve.exists(), ledger.release_reserve()) == (False, 0)
         assert (ledger.hold_reserve(), reserve.exists()) == (True, True)

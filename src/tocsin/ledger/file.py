@@ -26,13 +26,18 @@ APPLICATION_ID: Final = 0x544F4353
 
 SCHEMA_VERSION: Final = 1
 
+_SHARED_BYTES: Final = 32_768
+"""The index of a log of up to 4,000 pages."""
+
 BUSY_MS: Final = 5_000
 """The longest honest wait: a commit of 1,000 events behind a checkpoint on a slow disk, < 1 s."""
 
 _PAGE_BYTES: Final = 4_096
 _CACHE_KIB: Final = 16_384
-_LOG_BYTES: Final = 1_000 * _PAGE_BYTES
-"""SQLite folds the log into the database at 1,000 pages and begins it anew."""
+LOG_PAGES: Final = 1_000
+"""The log is folded into the database at this length and begun anew: 300 alerts, about 10 ms."""
+
+_LOG_BYTES: Final = LOG_PAGES * _PAGE_BYTES
 
 _SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -89,6 +94,7 @@ def connect(path: Path, *, read_only: bool) -> apsw.Connection:
     require_sqlite(apsw.sqlite_lib_version())
     if not path.is_file():
         raise Unavailable("ledger.missing", f"There is no ledger at {path}.")
+    _require_room(path)
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     try:
         connection = apsw.Connection(str(path), flags=flags)
@@ -113,6 +119,7 @@ def create(path: Path) -> None:
     require_sqlite(apsw.sqlite_lib_version())
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        _require_room(path)
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_MS)
         if not _tables(connection):
@@ -140,10 +147,12 @@ def _stretch(connection: apsw.Connection, path: Path) -> None:
     Bring the write-ahead log to its working size, by a transaction that spills and is undone.
 
     A commit that makes a file longer syncs the file system's own journal too, and takes half as
-    long again as one that writes over old frames. On a full disk the log stays as short as it is.
+    long again as one that writes over old frames. Where room is short the log stays short too.
     """
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size >= _LOG_BYTES:
+        return
+    if _room_bytes(path) < 2 * _LOG_BYTES:
         return
     connection.execute("PRAGMA cache_size = 10")
     connection.execute("BEGIN IMMEDIATE")
@@ -197,10 +206,7 @@ def named(error: apsw.Error) -> TocsinError:
     """Give what SQLite raised its place in the error tree."""
     match error:
         case apsw.FullError():
-            return Unavailable(
-                "ledger.disk_full",
-                "The disk is full; nothing was recorded. Release the reserve: tocsin doctor.",
-            )
+            return _full()
         case apsw.BusyError() | apsw.LockedError():
             return Unavailable("ledger.locked", "Another process is writing.", retry_after_s=1)
         case apsw.CorruptError():
@@ -230,6 +236,31 @@ def _fill(connection: apsw.Connection) -> None:
         new_epoch(connection)
     connection.execute("COMMIT")
     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+
+def _require_room(path: Path) -> None:
+    """
+    Refuse to open a ledger where its shared memory (`-shm`, 32 KiB) has no room.
+
+    SQLite maps that file; where a page of it cannot be put on the disk, the process would be ended
+    by a signal instead of being told.
+    """
+    shared = path.with_name(path.name + "-shm")
+    taken = shared.stat().st_blocks * 512 if shared.exists() else 0
+    if _room_bytes(path) + taken < _SHARED_BYTES:
+        raise _full()
+
+
+def _room_bytes(path: Path) -> int:
+    room = os.statvfs(path.parent)
+    return room.f_bavail * room.f_frsize
+
+
+def _full() -> Unavailable:
+    return Unavailable(
+        "ledger.disk_full",
+        "The disk is full; nothing was recorded. Release the reserve: tocsin doctor.",
+    )
 
 
 def _configure(connection: apsw.Connection) -> None:

@@ -1,8 +1,8 @@
 """
 The reserve: a file that only takes up room, so that a full disk isn't the end.
 
-4 MiB: the write-ahead log runs to 1,000 pages of 4 KiB before it's folded in, and is reused
-afterwards; and the same room holds 3,000 more alerts of 1.3 kB. Where the disk is full the
+8 MiB: half of it for the write-ahead log, which runs to 1,000 pages of 4 KiB before it's folded in
+and begun anew; the other half holds 3,000 more alerts of 1.3 kB. Where the disk is full the
 ledger refuses until a person gives the reserve up (`tocsin doctor`, or deleting the file).
 Nothing gives it up by itself: the person must know that the next full disk is the last.
 """
@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-RESERVE_BYTES: Final = 4 * 1024 * 1024
+RESERVE_BYTES: Final = 8 * 1024 * 1024
 
 
 def reserve_path(ledger: Path) -> Path:

@@ -21,7 +21,7 @@ from typing import Final
 import apsw
 
 from tocsin.kernel.canonical import canonical
-from tocsin.kernel.errors import Conflict, Corrupt, Refused, Unavailable
+from tocsin.kernel.errors import Conflict, Corrupt, Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
 from tocsin.kernel.time import Moment
@@ -72,6 +72,10 @@ class SqliteLedger:
         self._writer = self._reader if read_only else file.connect_to_write(self.path)
         self._reading = Lock()
         self._writing = Lock()
+        self._log_pages = 0
+        # Not within a commit: there a failure to fold the log would look like one to commit.
+        self._writer.wal_autocheckpoint(0)
+        self._writer.set_wal_hook(self._note_log)
         self._refusal: Unavailable | None = None
         if read_only:
             self._refusal = Unavailable("ledger.read_only", "The ledger was opened for reading.")
@@ -227,18 +231,37 @@ class SqliteLedger:
                 yield writer
             except apsw.Error as error:
                 failure = file.named(error)
-                if failure.code in {"ledger.io_error", "ledger.damaged"}:
-                    self._give_up(writer)
+                if self._give_up_after(failure):
+                    self._take_back(writer)
                 raise failure from error
             finally:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
+            if self._log_pages >= file.LOG_PAGES:
+                self._fold_log(writer)
 
-    def _give_up(self, writer: apsw.Connection) -> None:
-        """Take no more appends, and try to take the failed commit out of the write-ahead log."""
+    def _fold_log(self, writer: apsw.Connection) -> None:
+        """Move the log into the database. What's in it is durable already: a failure is no loss."""
+        try:
+            writer.wal_checkpoint()
+        except apsw.Error as error:
+            self._give_up_after(file.named(error))
+
+    def _note_log(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _give_up_after(self, failure: TocsinError) -> bool:
+        """Take no more appends after a failure of the disk; say whether it was one."""
+        if failure.code not in {"ledger.io_error", "ledger.damaged"}:
+            return False
         self._refusal = Unavailable(
             "ledger.needs_reopen", "The disk failed earlier; verify the ledger, then start again."
         )
+        return True
+
+    def _take_back(self, writer: apsw.Connection) -> None:
+        """Try to empty the log, so that the failed commit cannot come back after a crash."""
         with suppress(apsw.Error):
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
