@@ -125,6 +125,8 @@ class Desk:
                     self.catch_up()
                 except Unavailable as error:
                     return [error] * len(requests)
+            except Unavailable as error:
+                return [error] * len(requests)
             except (Refused, Malformed) as error:
                 # The ledger turned down one request's content, and the rest of the commit with it.
                 if len(requests) == 1:

@@ -1,0 +1,1 @@
+"""Benchmarks: the figures that Tocsin promises, measured as ratios in one run."""
