@@ -82,12 +82,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     def holder(self, sender: SenderId) -> Holder | None:
         """Look up what a sender holds the alert as; None where it does not hold it."""
-        return next((holder for holder in self.holders if holder.sender == sender), None)
+        for holder in self.holders:
+            if holder.sender == sender:
+                return holder
+        return None
 
     def held_by(self, sender: SenderId, rank: Rank) -> bool:
         """Say whether a sender holds the alert as what it may end by a word of this rank."""
         holder = self.holder(sender)
-        return holder is not None and rank in (Rank.AUTHORITY, holder.rank)
+        return holder is not None and (rank is Rank.AUTHORITY or rank is holder.rank)
 
     @property
     def official(self) -> bool:
@@ -278,9 +281,7 @@ def _update(area: AreaAlerts, command: UpdateAlert) -> tuple[AlertEvent, ...]:
     )
     if _said(updated) == _said(alert):
         return ()
-    writing = _Writing(command)
-    writing.add(command.area, area.version, updated, alert.status)
-    return writing.events()
+    return (_event(command, command.area, area.version + 1, updated, alert.status),)
 
 
 def _end(
@@ -289,10 +290,8 @@ def _end(
     if not alert.held_by(command.sender, command.rank):
         _refuse_outsider(alert, command, "end")
     left = [holder for holder in alert.holders if holder.sender != command.sender]
-    stands = (
-        any(holder.rank is Rank.AUTHORITY for holder in left)
-        if alert.official
-        else bool(left) and command.rank is Rank.OBSERVER
+    stands = bool(left) and (
+        left[0].rank is Rank.AUTHORITY if alert.official else command.rank is Rank.OBSERVER
     )
     fact: AlertFact
     match command:
@@ -304,9 +303,7 @@ def _end(
             fact = ConfirmationWithdrawn(alert=alert.id, reason=command.reason)
         case CorrectAlert():
             fact = AlertCorrected(alert=alert.id, reason=command.reason)
-    writing = _Writing(command)
-    writing.add(command.area, area.version, fact, alert.status)
-    return writing.events()
+    return (_event(command, command.area, area.version + 1, fact, alert.status),)
 
 
 def _refuse_outsider(alert: Standing, command: AlertCommand, verb: str) -> None:
@@ -330,23 +327,25 @@ def _order(alert: Standing) -> tuple[Hazard, Status]:
     return alert.hazard, alert.status
 
 
+def _event(
+    command: AlertCommand, area: AreaCode, version: int, fact: AlertFact, status: Status
+) -> AlertEvent:
+    name = event_id(area, version, command_mark(command.command_id))
+    return AlertEvent(name, area, version, status, command.sender, command.at, fact)
+
+
 class _Writing:
-    """Give the events of one command their versions and names, in order."""
+    """Give the events of one command their versions, in order."""
 
     def __init__(self, command: AlertCommand) -> None:
         self._command = command
-        self._mark = command_mark(command.command_id)
         self._versions: dict[AreaCode, int] = {}
         self._events: list[AlertEvent] = []
 
     def add(self, area: AreaCode, version: int, fact: AlertFact, status: Status) -> None:
         version = self._versions.get(area, version) + 1
         self._versions[area] = version
-        name = event_id(area, version, self._mark)
-        command = self._command
-        self._events.append(
-            AlertEvent(name, area, version, status, command.sender, command.at, fact)
-        )
+        self._events.append(_event(self._command, area, version, fact, status))
 
     def events(self) -> tuple[AlertEvent, ...]:
         return tuple(self._events)
