@@ -19,7 +19,7 @@ from tocsin.areas.rings import Ring, Vertex, numbers, packed
 from tocsin.kernel.errors import Malformed
 
 CELLS = 1 << 17
-"""131,072 cells of a country are 0.04° for Ukraine: nine points in ten meet no outline."""
+"""131,072 cells of a country are 0.033° for Ukraine: 83 points in 100 meet no outline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _country(drafts: Drafts, report: Report) -> str:
     if not code and len(countries) == 1:
         code = next(iter(countries))
     if code and not CODE.fullmatch(code):
-        report.add(f"The country's code {code[:40]!r} cannot be used as one.")
+        report.add(f"The country's code {code[:24]!r} cannot be used as one.")
     if not code:
         code = NOWHERE
         report.notices.append(
@@ -80,11 +80,11 @@ def _name(placed: list[Draft], root: Draft, report: Report) -> None:
     for draft in placed:
         if draft.code or not draft.names:
             continue
-        word = fold(draft.name).full.upper().replace(" ", "_")[:20]
+        word = fold(draft.name).full.upper().replace(" ", "_")[:16]
         if not word.isascii() or not word:
             report.add("it has no code, and none can be made.", draft.number, draft.name)
             continue
-        code = f"{root.code[:10]}-{word}"
+        code = f"{root.code[:7]}-{word}"
         if taken[code]:
             report.add("it has no code, and shares its name.", draft.number, draft.name)
         taken[code] += 1
