@@ -1,0 +1,17 @@
+"""The command line: one verb a file, all of them under `tocsin`."""
+
+from tocsin.cli import alert, areas, board, doctor, history, replay, token, verify, watch
+from tocsin.cli.program import app
+
+__all__ = [
+    "alert",
+    "app",
+    "areas",
+    "board",
+    "doctor",
+    "history",
+    "replay",
+    "token",
+    "verify",
+    "watch",
+]

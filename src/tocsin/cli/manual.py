@@ -1,0 +1,201 @@
+"""
+Help: what each verb and option is for, in Ukrainian and English. Keys of options begin with `o.`.
+
+The first line of a verb's text is what `tocsin --help` shows for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+MANUAL: Final[Mapping[str, tuple[str, str]]] = {
+    "tocsin": (
+        "Тоскін попереджає людей територія за територією й зберігає запис того, що сталося.",
+        "Tocsin warns people area by area and keeps the record of what happened.",
+    ),
+    "demo": (
+        "26 січня 2023 року зі справжніх даних, у браузері.",
+        "26 January 2023 from real data, in a browser.",
+    ),
+    "serve": (
+        "Сервер: сторінка, API, потік.",
+        "The server: page, API, stream.",
+    ),
+    "replay": (
+        "Справжня історія тривог у власний файл запису.\nНезрозумілі рядки перелічуються.",
+        "Real alert history into a ledger of its own.\nLines that cannot be read are listed.",
+    ),
+    "board": (
+        "Що діє зараз або діяло в певну мить.",
+        "What stands now, or stood at a moment.",
+    ),
+    "history": (
+        "Тривоги однієї території та проміжки без даних.",
+        "Alerts of an area, with coverage gaps said.",
+    ),
+    "alert": (
+        "Оголосити, змінити, скасувати або виправити тривогу через HTTP.",
+        "Raise, update, clear or correct an alert, over HTTP.",
+    ),
+    "alert.raise": (
+        "Оголосити тривогу на всіх названих територіях або на жодній.\nСтатус назвіть самі.",
+        "Raise an alert in all of the named areas, or in none.\nStatus has no default.",
+    ),
+    "alert.update": ("Змінити тривогу, що діє.", "Change an alert that stands."),
+    "alert.clear": ("Дати відбій.", "Give the all-clear."),
+    "alert.correct": ("Сказати, що тривога була хибною.", "Say that an alert was false."),
+    "areas": ("Знайти територію; додати іншу країну.", "Find an area; import another country."),
+    "areas.find": (
+        "Знайти територію за назвою, кодом або точкою.",
+        "Find an area by name, code or point.",
+    ),
+    "areas.import": (
+        "Зробити пакет країни з GeoJSON.\nЯкщо у файлі помилки, їх названо й нічого не записано.",
+        "Make a country pack from GeoJSON.\nWhere the file is wrong nothing is written.",
+    ),
+    "token": ("Хто може говорити: токени.", "Who may speak: tokens."),
+    "token.new": (
+        "Зробити токен і надрукувати лише його.\nПрацює поруч із сервером, запущеним чи ні.",
+        "Make a token and print it alone.\nWorks beside a stopped or running server.",
+    ),
+    "token.list": ("Чинні токени без їхніх таємниць.", "Tokens in force, without their secrets."),
+    "token.revoke": ("Відкликати токен.", "Take a token back."),
+    "verify": (
+        "Чи сходиться запис: ланцюг, дерево, голови, підписи.",
+        "Whether the record adds up: chain, tree, heads, signatures.",
+    ),
+    "watch": (
+        "Територія наживо в терміналі.\nКілька територій: найбільшою показано найнебезпечнішу.",
+        "An area, live in a terminal.\nOf several areas the most dangerous is shown largest.",
+    ),
+    "doctor": (
+        "Що не так і як це виправити.",
+        "What is wrong, and how to mend it.",
+    ),
+    "backup": (
+        "Копія запису, зроблена під час роботи сервера.",
+        "A copy of the ledger, made while a server runs.",
+    ),
+    "restore": (
+        "Відновити запис із копії, у новій епосі.",
+        "Bring a ledger back from a copy, in a new epoch.",
+    ),
+    # Options.
+    "o.help": ("Показати цю довідку.", "Show this help."),
+    "o.version": ("Показати версію.", "Show the version."),
+    "o.lang": ("Мова: uk або en; звичайно за LANG.", "Language: uk or en; by LANG otherwise."),
+    "o.install_completion": (
+        "Додати доповнення команд до вашої оболонки (bash, zsh, fish).",
+        "Install completion for your shell (bash, zsh, fish).",
+    ),
+    "o.show_completion": (
+        "Показати доповнення для вашої оболонки.",
+        "Show the completion for your shell.",
+    ),
+    "o.db": ("Файл запису.", "The ledger's file."),
+    "o.json": ("Надрукувати JSON у формі API.", "Print JSON in the shape of the API."),
+    "o.country": (
+        "Пакет країни: UA або файл з `areas import`.",
+        "Country pack: UA, or a file of `areas import`.",
+    ),
+    "o.url": ("Адреса сервера.", "The server's address."),
+    "o.yes": ("Не перепитувати.", "Do not ask again."),
+    "o.at": (
+        "Мить, RFC 3339, наприклад 2023-01-26T06:15:00Z.",
+        "A moment, RFC 3339, for instance 2023-01-26T06:15:00Z.",
+    ),
+    "o.area": (
+        "Територія: код (KATOTTH, ISO, uid) або назва; можна кілька разів.",
+        "An area: a code (KATOTTH, ISO, uid) or a name.",
+    ),
+    "o.areas": (
+        "Території: коди або назви; можна кілька.",
+        "Areas: codes or names; any number of them.",
+    ),
+    "o.watch_areas": ("Території: коди або назви.", "Areas: codes or names."),
+    "o.from": (
+        "Від якої миті; звичайно від початку запису.",
+        "From when; from the start otherwise.",
+    ),
+    "o.to": ("До якої миті; звичайно донині.", "Until when; until now otherwise."),
+    "o.find_text": ("Назва, код або точка (широта,довгота).", "A name, a code, or a point."),
+    "o.geojson": ("Файл GeoJSON.", "A GeoJSON file."),
+    "o.pack_to": ("Куди записати пакет.", "Where to write the pack."),
+    "o.pack_name": ("Назва країни українською.", "The country's name."),
+    "o.name": (
+        "Організація, що говоритиме: джерело тривог.",
+        "The organisation that will speak: the sender of its alerts.",
+    ),
+    "o.scope": (
+        "Що дозволено й де, наприклад alerts:write:UA.",
+        "What is allowed and where, for instance alerts:write:UA.",
+    ),
+    "o.rank": (
+        "authority (влада) або observer (спостерігач).",
+        "authority or observer.",
+    ),
+    "o.token_half": ("Токен або його перші 12 знаків.", "The token, or its first 12 digits."),
+    "o.witness": (
+        "Підписана голова, яку зберіг хтось інший (JSON пульсу).",
+        "A signed head that somebody else kept (the JSON of a heartbeat).",
+    ),
+    "o.files": ("Файли CSV, також .gz.", "CSV files, also .gz."),
+    "o.until": ("Залишити поза записом усе, що пізніше.", "Leave out what happened later."),
+    "o.covers": (
+        "За який час дані повні; звичайно від першого до останнього часу у файлі.",
+        "When the sources were heard; from the first to the last time of the file otherwise.",
+    ),
+    "o.strict": (
+        "Не записувати нічого, якщо якийсь рядок не зрозуміти.",
+        "Record nothing where a line cannot be read.",
+    ),
+    "o.token": ("Токен організації.", "The organisation's token."),
+    "o.command_id": (
+        "UUID команди; той самий діє лише раз.",
+        "UUID of the command; the same one acts once.",
+    ),
+    "o.alert": (
+        "Номер тривоги, або територія, де вона одна.",
+        "The alert's id, or an area that has just one.",
+    ),
+    "o.text": (
+        "Власні слова, наприклад uk=Тривога; можна кілька разів.",
+        "Words of your own, for instance uk=Тривога; may be repeated.",
+    ),
+    "o.hazard": (
+        "air_raid, artillery, urban_fighting, chemical, nuclear, flood, fire, storm, other.",
+        "air_raid, artillery, urban_fighting, chemical, nuclear, flood, fire, storm, other.",
+    ),
+    "o.level": (
+        "watch (бути готовими) або warning (в укриття зараз).",
+        "watch (be ready) or warning (take shelter now).",
+    ),
+    "o.status": (
+        "Actual (справжня), Exercise (навчання) або Test (перевірка).",
+        "Actual, Exercise or Test.",
+    ),
+    "o.threat": (
+        "drones, missiles, ballistic, bombs або artillery.",
+        "drones, missiles, ballistic, bombs or artillery.",
+    ),
+    "o.reason": ("Чому.", "Why."),
+    "o.bell": ("Дзвонити при кожній зміні.", "Ring the terminal's bell at each change."),
+    "o.speed": (
+        "У скільки разів швидше йде годинник; 0 — стоїть.",
+        "How many times faster the clock goes; 0 stands still.",
+    ),
+    "o.demo_at": (
+        "З якої миті: RFC 3339 або ГГ:ХХ за Києвом того дня.",
+        "From when: RFC 3339, or HH:MM in Kyiv on that day.",
+    ),
+    "o.port": ("Порт.", "Port."),
+    "o.host": ("Адреса, на якій слухати.", "Address to listen on."),
+    "o.config": ("Файл налаштувань TOML.", "Settings in a TOML file."),
+    "o.ledger": ("Запис у PostgreSQL: ще не зроблено.", "A ledger in PostgreSQL: not built yet."),
+    "o.bus": ("NATS: ще не зроблено.", "NATS: not built yet."),
+    "o.release_reserve": (
+        "Звільнити резерв на повному диску; наступного разу резерву не буде.",
+        "Give the reserve up on a full disk; next time there will be none.",
+    ),
+}

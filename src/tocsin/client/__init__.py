@@ -1,0 +1,1 @@
+"""What others import to listen to a Tocsin server; knows the kernel's words and nothing else."""
