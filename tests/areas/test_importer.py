@@ -222,3 +222,12 @@ def test_ukraine_brought_by_a_stranger_gives_the_same_answers(imported):
     assert outlines.at(50.4501, 30.5234).code == ours.get("31").code
     assert outlines.at(44.9521, 34.1024).code == "UA01160000000090126"
     assert len(theirs) == 1 + 27 + 136
+
+
+def test_the_example_in_the_documents_is_a_good_file(tmp_path):
+    page = Path(__file__).parents[2] / "docs/reference/countries.md"
+    example = page.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
+    source = tmp_path / "in.geojson"
+    source.write_text(example, encoding="utf-8")
+    report = import_country(source, tmp_path / "out.areas")
+    assert (report.lines(), report.code, report.areas) == ([], "JP", 2)
