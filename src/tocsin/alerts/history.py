@@ -98,11 +98,13 @@ class History:
         match fact:
             case AlertRaised():
                 self._open[AlertId(event.id)] = len(self._started)
-                self._area.append(self._number(event.area))
-                self._started.append(_ms(event.at))
-                self._ended.append(OPEN)
+                number = self._number(event.area)
+                # Another thread may be reading: it walks by area, so that comes last.
                 self._raised.append(event.version)
                 self._last.append(0)
+                self._ended.append(OPEN)
+                self._started.append(_ms(event.at))
+                self._area.append(number)
             case AllClearGiven() | AlertCorrected() | DrillGaveWay():
                 row = self._open.pop(fact.alert, None)
                 if row is not None:
@@ -116,16 +118,25 @@ class History:
     def standing_at(self, at: Moment, read_area: ReadArea) -> tuple[Standing, ...]:
         """List what stood at a moment, as it was said then, by area, then hazard."""
         moment = _ms(at)
-        first: dict[int, int] = {}
-        for row, (started, ended) in enumerate(zip(self._started, self._ended, strict=True)):
+        standing: dict[int, list[int]] = {}
+        rows = zip(self._area, self._started, self._ended, strict=False)
+        for row, (area, started, ended) in enumerate(rows):
             if started <= moment < ended:
-                area = self._area[row]
-                first[area] = min(first.get(area, self._raised[row]), self._raised[row])
+                standing.setdefault(area, []).append(row)
         found: list[Standing] = []
-        for number in sorted(first, key=self._areas.__getitem__):
-            code = self._areas[number]
-            found += _fold(code, first[number], at, read_area).standing
+        for number in sorted(standing, key=self._areas.__getitem__):
+            events = self._about(number, standing[number], read_area)
+            wanted = {self._raised[row] for row in standing[number]}
+            found += (a for a in _fold(events, at).standing if _raised_version(a) in wanted)
         return tuple(found)
+
+    def _about(self, area: int, rows: list[int], read_area: ReadArea) -> Iterable[Recorded]:
+        """Read an area's events from the first of some alerts to the last, or all that follow."""
+        first = min(self._raised[row] for row in rows)
+        over = all(self._last[row] for row in rows)
+        return read_area(
+            self._areas[area], first, max(self._last[row] for row in rows) if over else None
+        )
 
     def sources_at(self, at: Moment) -> dict[AreaCode, tuple[Source, ...]]:
         """Tell which sources were heard about which areas at a moment."""
@@ -155,11 +166,8 @@ class History:
         ]
         if not rows:
             return ()
-        first = min(self._raised[row] for row in rows)
-        over = all(self._last[row] for row in rows)
-        last = max(self._last[row] for row in rows) if over else None
         wanted = {self._raised[row] for row in rows}
-        return _spans(read_area(area, first, last), wanted)
+        return _spans(self._about(number, rows, read_area), wanted)
 
     def counts(
         self, since: Moment, until: Moment, areas: frozenset[AreaCode]
@@ -190,7 +198,7 @@ class History:
         numbers = {self._index[code] for code in areas if code in self._index}
         ends = (
             ended
-            for number, ended in zip(self._area, self._ended, strict=True)
+            for number, ended in zip(self._area, self._ended, strict=False)
             if ended <= limit and number in numbers
         )
         last = max(ends, default=None)
@@ -227,9 +235,9 @@ class History:
         return number
 
 
-def _fold(code: AreaCode, version: int, at: Moment, read_area: ReadArea) -> AreaAlerts:
+def _fold(events: Iterable[Recorded], at: Moment) -> AreaAlerts:
     area = CALM
-    for recorded in read_area(code, version, None):
+    for recorded in events:
         if recorded.happened_at <= at:
             area = alert.evolve(area, decode(recorded))
     return area
@@ -248,7 +256,10 @@ def _spans(events: Iterable[Recorded], wanted: set[int]) -> tuple[Span, ...]:
                 kind = type(fact).__name__
                 ended.append(Span(over, event.at, event.sender, kind, estimated))
         area = alert.evolve(area, event)
-    spans = [*ended, *(Span(standing, None, None, None, False) for standing in area.standing)]
+    spans = [
+        *ended,
+        *(Span(standing, None, None, None, estimated=False) for standing in area.standing),
+    ]
     kept = (span for span in spans if _raised_version(span.alert) in wanted)
     return tuple(sorted(kept, key=lambda span: (span.alert.since, span.alert.id)))
 

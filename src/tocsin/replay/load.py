@@ -39,6 +39,8 @@ from tocsin.replay.timeline import Heard, Step
 ROOM: Final = "ledger"
 SENDER: Final = SenderId("tocsin")
 
+_RAISED: Final = AlertRaised.__name__
+
 Progress = Callable[[int, int], None]
 """Told how many of how many things have been recorded, after each commit."""
 
@@ -277,7 +279,9 @@ def _tell(desk: Desk, clock: _Clock, steps: Sequence[Step], on_progress: Progres
                 raise answer
             known += answer.repeated
             events += len(answer.events)
-            raised.update(e.sender for e in answer.events if e.kind == AlertRaised.__name__)
+            for event in answer.events:
+                if event.kind == _RAISED:
+                    raised[event.sender] += 1
         if on_progress is not None:
             on_progress(start + len(chunk), len(steps))
     alone = raised.pop(permanent.SENDER, 0)
