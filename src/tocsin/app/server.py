@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+import resource
 import tempfile
+from collections import deque
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from tocsin.alerts.board import Applied, Board
 from tocsin.app import open_desk, open_ledger
@@ -31,10 +34,9 @@ from tocsin.commands import Answer, Request
 from tocsin.config import Settings, read_settings
 from tocsin.delivery.audience import Audience
 from tocsin.intake.http import alerts
-from tocsin.kernel.errors import Corrupt, TocsinError
-from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.errors import Corrupt, TocsinError, Unavailable
 from tocsin.kernel.time import Clock, SystemClock
-from tocsin.kernel.wire import Place, encode, parse_place
+from tocsin.kernel.wire import encode, parse_place
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.follow import Follower
 from tocsin.ledger.heads import Heads
@@ -59,6 +61,12 @@ from tocsin.web.site import site
 
 TOKEN_WITHIN_S: Final = 1.0
 """How long a token that another process has just made may take to arrive here."""
+
+FILES_BESIDE: Final = 64
+"""What a process has open beside its connections: the ledger's files, libraries, sockets."""
+
+FILES_ALLOWED_MOST: Final = 1_048_576
+"""Where the machine sets no bound; more connections than one process can hold."""
 
 Announce = Callable[[str], None]
 """Told the URL once the server answers there."""
@@ -93,7 +101,6 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
         with _opened(settings) as (ledger, gazetteer):
             build_day(ledger, gazetteer)
             projections = Projections.load(ledger)
-            projections.board = Board()
             clock = PlayingClock(at, speed)
             feed = Player(ledger, clock)
             server = _Server(settings, ledger, gazetteer, clock, projections, feed, tree=Tree())
@@ -113,7 +120,7 @@ def _opened(settings: Settings) -> Iterator[tuple[SqliteLedger, Gazetteer]]:
 class _Server:
     """Everything that one running server holds."""
 
-    def __init__(  # noqa: PLR0913  # The parts that differ between a server and a replay.
+    def __init__(
         self,
         settings: Settings,
         ledger: SqliteLedger,
@@ -133,7 +140,13 @@ class _Server:
         self._feed = feed
         self._wake = wake
         self._tree = tree
+        self._left: deque[Recorded] = deque()
+        self._moved = asyncio.Event()
         self._corrupt: Corrupt | None = None
+        self._unwritable: Unavailable | None = None
+        self._desk = open_desk(ledger, gazetteer, clock, projections)
+        if tree is not None:  # A replay: its board follows the clock, from nothing.
+            projections.board = Board()
         audience = Audience(gazetteer)
         self._live = Live(
             ledger=ledger,
@@ -148,8 +161,9 @@ class _Server:
             audience.topics, lambda areas: (self._live.place, self._live.board_bytes(areas)),
             random.SystemRandom().randint,
         )  # fmt: skip
-        self._limits = Connections(settings.connections_max, settings.connections_per_address)
-        self._desk = open_desk(ledger, gazetteer, clock, Projections.load(ledger))
+        most = min(settings.connections_max, _files_allowed() - FILES_BESIDE)
+        self._limits = Connections(most, settings.connections_per_address)
+        self._supervisor = Supervisor(self._on_corrupt)
         self._writer: GroupCommit[Request, Answer] = GroupCommit(self._decide)
         self._metrics = self._counted()
 
@@ -161,27 +175,26 @@ class _Server:
             server = build(
                 self._site(),
                 open_stream=self._open_stream,
+                close_streams=self._hub.close,
+                started=lambda port: announce(self._url(port)),
                 limits=self._limits,
                 host=self._settings.host,
                 port=self._settings.port,
             )
             with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-                runner.run(self._run(server, announce))
+                runner.run(self._run(server))
 
-    async def _run(self, server: uvicorn.Server, announce: Announce) -> None:
-        async with Supervisor(self._on_corrupt) as supervisor:
+    async def _run(self, server: uvicorn.Server) -> None:
+        async with self._supervisor as supervisor:
             supervisor.start("feed", self._fold)
             supervisor.start("heartbeat", self._heart().run)
-            serving = asyncio.ensure_future(server.serve())
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.01)
-            if server.started:
-                port = server.servers[0].sockets[0].getsockname()[1]
-                announce(f"http://{self._settings.host}:{port}/")
-            await serving
-            self._hub.close()
+            await server.serve()
 
-    def _site(self) -> Any:
+    def _url(self, port: int) -> str:
+        host = self._settings.host
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    def _site(self) -> ASGIApp:
         signer_public = self._signer().public()
         return site(
             [
@@ -204,22 +217,37 @@ class _Server:
 
     def _shown(self) -> Shown:
         place, replay = self._live.place, self._live.replay
+        status = "unready" if self._readiness().reasons else "ok"
         if self._tree is not None:
-            return Shown(place.epoch, place.position, self._tree.head().hex(), replay)
+            return Shown(place.epoch, place.position, self._tree.head().hex(), replay, status)
         head = self._ledger.head()
-        return Shown(place.epoch, head.position, head.tree_head, replay)
+        return Shown(place.epoch, head.position, head.tree_head, replay, status)
 
     async def _fold(self) -> None:
-        """Fold what the feed hands out, and tell everybody whom it concerns."""
+        """
+        Fold what the feed hands out, and tell everybody whom it concerns.
+
+        Started again after a failure, it first gives everybody a board, in place of what they may
+        not have been told, and goes on with what was left of the batch.
+        """
+        self._hub.publish_board()
+        self._take_left()
         async for events in self._feed:
-            for recorded in events:
-                if self._tree is not None:
-                    self._tree.append(bytes.fromhex(recorded.hash))
-                applied = self._projections.apply(recorded)
-                if applied is not None:
-                    self._tell(applied)
+            self._left.extend(events)
+            self._take_left()
             if self._projections.due():
                 await asyncio.to_thread(self._projections.save, self._ledger)
+
+    def _take_left(self) -> None:
+        while self._left:
+            recorded = self._left.popleft()
+            if self._tree is not None:
+                self._tree.append(bytes.fromhex(recorded.hash))
+            applied = self._projections.apply(recorded)
+            if applied is not None:
+                self._tell(applied)
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def _tell(self, applied: Applied) -> None:
         message = self._live.changed(applied)
@@ -233,6 +261,11 @@ class _Server:
         with self._metrics.commit_s.time():
             answers = self._desk.handle(requests)
         self._wake()
+        if any(isinstance(answer, Answer) and answer.events for answer in answers):
+            self._unwritable = None
+        self._unwritable = next(
+            (answer for answer in answers if isinstance(answer, Unavailable)), self._unwritable
+        )
         return answers
 
     async def _authenticate(self, token: str) -> Grant | None:
@@ -242,16 +275,16 @@ class _Server:
             return grant
         self._wake()
         wanted = self._ledger.head().position
-        clock = asyncio.get_running_loop().time
-        until = clock() + TOKEN_WITHIN_S
-        while register.position < wanted and clock() < until:
-            await asyncio.sleep(0.01)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TOKEN_WITHIN_S):
+                while register.position < wanted:
+                    await self._moved.wait()
         return register.grant(token)
 
     def _open_stream(
         self,
         transport: asyncio.Transport,
-        query: str,
+        query: bytes,
         headers: Mapping[str, str],
         closed: Callable[[], None],
     ) -> None:
@@ -261,12 +294,15 @@ class _Server:
         self._hub.open(transport, areas, since, closed)
 
     def _readiness(self) -> Readiness:
-        reasons: list[str] = []
         position = self._live.place.position
-        head = self._ledger.head().position
-        if self._corrupt is not None:
-            reasons.append(self._corrupt.sentence)
-        behind = 0 if self._live.replay else head - position
+        behind = 0
+        found = [self._corrupt, self._unwritable]
+        try:
+            if not self._live.replay:
+                behind = self._ledger.head().position - position
+        except (Unavailable, Corrupt) as error:
+            found.append(error)
+        reasons = [error.sentence for error in found if error is not None]
         if behind > 1_000:
             reasons.append(f"The live view is {behind} events behind the ledger.")
         return Readiness(position, behind, tuple(reasons))
@@ -284,12 +320,23 @@ class _Server:
                     "Alerts that stand.", lambda: len(self._projections.board.standing()),
                 ),
                 "stream_subscribers": ("Open streams.", lambda: counts().subscribers),
-                "connections": ("Open connections.", lambda: connections.total()),
+                "connections": ("Open connections.", connections.total),
             },
             counters={
                 "stream_delivered": ("Frames written.", lambda: counts().delivered),
                 "stream_stalled": ("Readers that stopped reading.", lambda: counts().stalled),
                 "stream_closed": ("Readers closed for it.", lambda: counts().closed),
                 "connections_refused": ("Over a limit.", lambda: self._limits.refused),
+                "tasks_failed": (
+                    "Failures of the server's own tasks.", self._supervisor.failures.total,
+                ),
             },
         )  # fmt: skip
+
+
+def _files_allowed() -> int:
+    """Let this process open as many files as the machine allows it; tell how many that are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return FILES_ALLOWED_MOST if hard == resource.RLIM_INFINITY else hard

@@ -3,8 +3,9 @@ Server-sent events: every open page hears of a change as soon as it is on disk.
 
 A subscriber is a transport and nothing else: no task, no queue. A message is encoded once for
 each relation and written to each subscriber. One that does not read is left alone once its
-buffer is full; when it reads again it gets one board in place of all it missed, and after
-`STALLED_S` seconds without reading it is closed. There is never a gap without a board.
+buffer is full; when it has read that, it gets one board in place of all it missed, if it missed
+anything. One that takes nothing at all for `STALLED_S` seconds is closed; one on a slow link is
+not, however long its board takes. There is never a gap without a board.
 
 A subscriber starts with one board, or, when it tells its place (`Last-Event-ID`, `?since=`) and
 everything after that is still at hand, with just what it missed.
@@ -68,7 +69,7 @@ class Counts(NamedTuple):
 class Subscriber(asyncio.Protocol):
     """One open stream, from the moment its request was read."""
 
-    __slots__ = ("_closed", "_hub", "areas", "stalled_at", "transport")
+    __slots__ = ("_closed", "_hub", "areas", "missed", "read_at", "transport", "unread")
 
     def __init__(
         self,
@@ -81,7 +82,9 @@ class Subscriber(asyncio.Protocol):
         self._closed = closed
         self.transport = transport
         self.areas = areas
-        self.stalled_at: float | None = None
+        self.missed = False
+        self.unread = 0
+        self.read_at = 0.0
 
     def data_received(self, data: bytes) -> None:
         """A stream only goes out: whatever comes in is none of our business."""
@@ -96,6 +99,7 @@ class Subscriber(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side is gone."""
+        del exc
         self._hub.gone(self)
         self._closed()
 
@@ -163,15 +167,16 @@ class StreamHub:
             self._complete_after = self._kept[0].place
         self._kept.append(message)
         frames = {
-            relation: wire.sse(
-                message.event, wire.related(message.data, relation), message.place
-            )
+            relation: wire.sse(message.event, wire.related(message.data, relation), message.place)
             for relation in wire.RELATIONS
         }
         for areas, subscribers in tuple(self._groups.items()):
             relation = self._topics(areas).get(message.area)
             if relation is not None:
                 self._write(subscribers, frames[relation])
+        for subscriber in self._stalled:
+            if not subscriber.missed:
+                subscriber.missed = self._topics(subscriber.areas).get(message.area) is not None
 
     def publish_board(self) -> None:
         """Give everybody a new board, where no single message can say what has changed."""
@@ -179,10 +184,12 @@ class StreamHub:
         self._complete_after = None
         for areas, subscribers in tuple(self._groups.items()):
             self._write(subscribers, self._board_frame(areas))
+        for subscriber in self._stalled:
+            subscriber.missed = True
 
     def heartbeat(self, data: bytes, now: float) -> None:
         """
-        Tell everybody that the server lives, and close those who have not read for too long.
+        Tell everybody that the server lives, and close those who have read nothing for too long.
 
         Args:
             now: Of the event loop's clock, in seconds.
@@ -191,9 +198,10 @@ class StreamHub:
         for subscribers in tuple(self._groups.values()):
             self._write(subscribers, frame)
         for subscriber in tuple(self._stalled):
-            if subscriber.stalled_at is None:
-                subscriber.stalled_at = now
-            elif now - subscriber.stalled_at >= STALLED_S:
+            unread = subscriber.transport.get_write_buffer_size()
+            if unread != subscriber.unread:
+                subscriber.unread, subscriber.read_at = unread, now
+            elif now - subscriber.read_at >= STALLED_S:
                 self._closed += 1
                 subscriber.transport.abort()
 
@@ -204,18 +212,19 @@ class StreamHub:
 
     def stalled(self, subscriber: Subscriber) -> None:
         """Take a subscriber that does not read off the fast path."""
+        subscriber.missed, subscriber.unread = False, 0
         self._drop(subscriber)
         self._stalled.add(subscriber)
         self._stalls += 1
 
     def woken(self, subscriber: Subscriber) -> None:
-        """Give a subscriber that reads again one board in place of all it missed."""
+        """Take back a subscriber that has read all, with one board in place of what it missed."""
         if subscriber not in self._stalled:
             return
         self._stalled.discard(subscriber)
-        subscriber.stalled_at = None
         self._groups.setdefault(subscriber.areas, set()).add(subscriber)
-        subscriber.transport.write(self._board_frame(subscriber.areas))
+        if subscriber.missed:
+            subscriber.transport.write(self._board_frame(subscriber.areas))
 
     def gone(self, subscriber: Subscriber) -> None:
         """Forget a subscriber whose connection is closed."""
@@ -250,8 +259,10 @@ class StreamHub:
         if since == shown:
             return b""
         start = self._complete_after
-        if start is None or since.epoch != start.epoch or not (
-            start.position <= since.position <= shown.position
+        if (
+            start is None
+            or since.epoch != start.epoch
+            or not (start.position <= since.position <= shown.position)
         ):
             return None
         topics = self._topics(areas)

@@ -19,12 +19,18 @@ from tocsin.kernel.time import Clock, rfc3339
 
 
 class Shown(NamedTuple):
-    """What the server shows right now: place in the stream and the tree head there."""
+    """
+    What the server shows right now: place in the stream, the tree head there, and its health.
+
+    Args:
+        status: `ok`, or `unready` where an alert might not be accepted or shown.
+    """
 
     epoch: str
     position: int
     tree_head: str
     replay: bool
+    status: str
 
 
 class Heartbeat:
@@ -51,17 +57,10 @@ class Heartbeat:
         self._sign = sign
         self._send = send
         self._note = note
-        self.status = "ok"
 
     async def beat(self) -> None:
         """Send one heartbeat now; its head is kept on disk before anybody sees it."""
-        statement = self._sign(
-            {
-                **self._shown()._asdict(),
-                "at": rfc3339(self._clock.now()),
-                "status": self.status,
-            }
-        )
+        statement = self._sign({**self._shown()._asdict(), "at": rfc3339(self._clock.now())})
         if self._note is not None:
             await asyncio.to_thread(self._note, statement)
         self._send(statement)

@@ -24,7 +24,7 @@ from tocsin.alerts.messages import (
 )
 from tocsin.alerts.wording import standard
 from tocsin.areas.gazetteer import Gazetteer
-from tocsin.kernel.ids import AlertId
+from tocsin.kernel.ids import AlertId, AreaCode
 from tocsin.kernel.time import Moment
 
 ALERT: Final = "alert"
@@ -35,13 +35,25 @@ BOARD: Final = "board"
 HEARTBEAT: Final = "heartbeat"
 
 
+def area_shape(code: AreaCode, gazetteer: Gazetteer) -> dict[str, Any]:
+    """
+    Show an area with all its codes and names.
+
+    One that only an older tree knew is shown by its code: an alert that stands there is no less
+    an alert (design, section 2, rule 1).
+    """
+    if code in gazetteer:
+        return gazetteer.get(code).public()
+    return {"code": code, "iso": None, "uid": None, "level": 0, "name": {"uk": code, "en": code}}
+
+
 def alert_shape(alert: Standing, gazetteer: Gazetteer) -> dict[str, Any]:
     """Show an alert; the sender is its first holder, authorities before observers."""
     first, *others = alert.holders
     words = standard(alert.hazard, alert.level, alert.status)
     return {
         "id": alert.id,
-        "area": gazetteer.get(alert.area).public(),
+        "area": area_shape(alert.area, gazetteer),
         "hazard": alert.hazard,
         "level": alert.level,
         "threat": alert.threat,
@@ -57,7 +69,7 @@ def alert_shape(alert: Standing, gazetteer: Gazetteer) -> dict[str, Any]:
     }
 
 
-def board_shape(  # noqa: PLR0913  # One argument for each field of the published shape.
+def board_shape(
     *,
     epoch: str,
     position: int,
@@ -75,7 +87,7 @@ def board_shape(  # noqa: PLR0913  # One argument for each field of the publishe
         "replay": replay,
         "alerts": [alert_shape(alert, gazetteer) for alert in alerts],
         "unknown": [
-            {"area": gazetteer.get(gap.area).public(), "since": gap.since} for gap in unknown
+            {"area": area_shape(gap.area, gazetteer), "since": gap.since} for gap in unknown
         ],
     }
 
@@ -117,7 +129,7 @@ def message_shape(
         "status": event.status,
         "replay": replay,
         "sender": event.sender,
-        "area": gazetteer.get(event.area).public(),
+        "area": area_shape(event.area, gazetteer),
         "version": event.version,
         "standing": _standing(applied.after, gazetteer),
         "alert": shown,

@@ -31,9 +31,10 @@ from tocsin.kernel.words import Relation
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
 from tocsin.views.board import board_shape, message_shape
+from tocsin.views.prepared import Prepared
 
 BOARDS_KEPT: Final = 256
-"""Prepared boards for as many sets of areas: 256 × 20 kB = 5 MB under a country-wide alert."""
+"""Prepared boards for as many sets of areas: 256 × 30 kB = 8 MB under a country-wide alert."""
 
 _LOCAL: Final = ZoneInfo("Europe/Kyiv")
 
@@ -62,7 +63,7 @@ class Live:
         history: At least as far as the board.
     """
 
-    def __init__(  # noqa: PLR0913  # Everything that it shows, given to it.
+    def __init__(
         self,
         *,
         ledger: Ledger,
@@ -83,7 +84,8 @@ class Live:
         self._topics = topics
         self._epoch = ledger.epoch
         self._unknown: tuple[Unknown, ...] = unknown(board.sources, gazetteer)
-        self._prepared: OrderedDict[frozenset[AreaCode], tuple[bytes, bytes]] = OrderedDict()
+        self._prepared: OrderedDict[frozenset[AreaCode], Prepared] = OrderedDict()
+        self._prepared_at = 0
 
     @property
     def place(self) -> wire.Place:
@@ -105,7 +107,6 @@ class Live:
 
         None where only a new board can say it (coverage).
         """
-        self._prepared.clear()
         shown = message_shape(
             applied, epoch=self._epoch, replay=self.replay, gazetteer=self.gazetteer
         )
@@ -125,23 +126,46 @@ class Live:
         Args:
             at: A moment to show instead of now: what had started by then and not ended.
         """
-        if at is None:
-            return self._shape(self._board.standing(), self._unknown, areas, rfc3339(self.now()))
+        if at is not None:
+            return self.past(at, areas)()
+        topics = self._topics(areas) if areas else None
+        return self._shape(self._board.standing(), self._unknown, topics, rfc3339(self.now()))
+
+    def past(
+        self, at: datetime, areas: frozenset[AreaCode] = frozenset()
+    ) -> Callable[[], dict[str, Any]]:
+        """Make what shows the board of a moment when it is called, from whatever thread."""
+        topics = self._topics(areas) if areas else None
         moment = rfc3339(at)
-        standing = self.history.standing_at(moment, self.read_area)
-        gaps = unknown(self.history.sources_at(moment), self.gazetteer)
-        return self._shape(standing, gaps, areas, moment)
+
+        def board() -> dict[str, Any]:
+            standing = self.history.standing_at(moment, self.read_area)
+            gaps = unknown(self.history.sources_at(moment), self.gazetteer)
+            return self._shape(standing, gaps, topics, moment)
+
+        return board
 
     def board_bytes(self, areas: frozenset[AreaCode]) -> bytes:
         """Encode the board for some areas; built once a change, whoever asks how often."""
-        parts = self._prepared.get(areas)
-        if parts is None:
-            shape = self._shape(self._board.standing(), self._unknown, areas, Moment(_AS_OF))
-            before, after = wire.encode(shape).split(b"\\u0000as-of\\u0000")
-            parts = self._prepared[areas] = (before, after)
+        return self._ready(areas).plain(rfc3339(self.now()))
+
+    def board_gzip(self, areas: frozenset[AreaCode]) -> bytes:
+        """Encode and compress the board for some areas; compressed once a change."""
+        return self._ready(areas).gzipped(rfc3339(self.now()))
+
+    def _ready(self, areas: frozenset[AreaCode]) -> Prepared:
+        if self._prepared_at != self._board.position:
+            self._prepared.clear()
+            self._prepared_at = self._board.position
+        ready = self._prepared.get(areas)
+        if ready is None:
+            topics = self._topics(areas) if areas else None
+            shape = self._shape(self._board.standing(), self._unknown, topics, Moment(_AS_OF))
+            before, after = wire.encode(shape).split(b"\\u0000as-of\\u0000", 1)
+            ready = self._prepared[areas] = Prepared(before, after)
             if len(self._prepared) > BOARDS_KEPT:
                 self._prepared.popitem(last=False)
-        return parts[0] + rfc3339(self.now()).encode() + parts[1]
+        return ready
 
     def changes(self, day: date) -> list[tuple[datetime, int]]:
         """Tell how many first-level areas were under alert, at each change of one day in Kyiv."""
@@ -169,11 +193,10 @@ class Live:
         self,
         standing: tuple[Standing, ...],
         gaps: tuple[Unknown, ...],
-        areas: frozenset[AreaCode],
+        topics: Mapping[AreaCode, Relation] | None,
         as_of: Moment,
     ) -> dict[str, Any]:
-        if areas:
-            topics = self._topics(areas)
+        if topics is not None:
             standing = tuple(a for a in standing if topics.get(a.area) is not None)
             gaps = tuple(gap for gap in gaps if topics.get(gap.area) is not None)
         return board_shape(

@@ -29,7 +29,9 @@ def place_shape(live: Live, area: Area | None) -> dict[str, Any]:
     if area is None:
         return shape
     board = live.board(areas=frozenset({area.code}))
-    related = [(live.relation(area.code, alert["area"]["code"]), alert) for alert in board["alerts"]]
+    related = [
+        (live.relation(area.code, alert["area"]["code"]), alert) for alert in board["alerts"]
+    ]
     over = [alert for relation, alert in related if relation is not Relation.INSIDE]
     over.sort(key=lambda alert: (alert["status"] != "Actual", alert["level"] != "warning"))
     gaps = [live.relation(area.code, gap["area"]["code"]) for gap in board["unknown"]]

@@ -80,7 +80,9 @@ class Projections:
         for kept in (
             _Kept(boards.SNAPSHOT, boards.SNAPSHOT_SHAPE, self.position, self.board.dump()),
             _Kept(histories.SNAPSHOT, histories.SNAPSHOT_SHAPE, self.position, self.history.dump()),
-            _Kept(registers.SNAPSHOT, registers.SNAPSHOT_SHAPE, self.position, self.register.dump()),
+            _Kept(
+                registers.SNAPSHOT, registers.SNAPSHOT_SHAPE, self.position, self.register.dump()
+            ),
         ):
             ledger.save_snapshot(kept.name, kept.position, kept.shape, kept.packed)
         self._saved_at = self.position

@@ -10,17 +10,19 @@ Source: design, section 5 ("HTTP", "Shapes").
 from __future__ import annotations
 
 import asyncio
-import json
+import gzip
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
 from tocsin.areas.lookup import find
-from tocsin.kernel.errors import Malformed
+from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import rfc3339
+from tocsin.kernel.wire import encode
 from tocsin.views.history import history_shape
 from tocsin.views.live import Live
 from tocsin.views.place import place_shape
@@ -29,6 +31,9 @@ from tocsin.web.query import read_areas, read_coordinate, read_moment, read_quer
 
 HISTORY_DAYS: Final = 366
 """A year of one area under raion-level alerting is about 3,000 alerts: 3 MB of answer."""
+
+GZIP_FROM_BYTES: Final = 1_000
+"""One packet carries 1,400 bytes; below that compression saves nothing."""
 
 _AREAS: Final = {
     "name": "areas",
@@ -66,6 +71,13 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 def api(live: Live) -> APIRouter:
     """Make the router of everything that reads."""
     router = APIRouter(prefix="/api/v1", tags=["read"], responses=_PROBLEMS)
+    _serve_board(router, live)
+    _serve_areas(router, live)
+    _serve_places(router, live)
+    return router
+
+
+def _serve_board(router: APIRouter, live: Live) -> None:
     gazetteer = live.gazetteer
 
     @router.get(
@@ -75,17 +87,29 @@ def api(live: Live) -> APIRouter:
         openapi_extra={"parameters": [_AREAS, _AT]},
     )
     async def board(request: Request) -> Response:
-        asked = read_query(request.url.query, frozenset({"areas", "at"}))
+        asked = read_query(request.scope["query_string"], frozenset({"areas", "at"}))
         areas = read_areas(gazetteer, asked.get("areas"))
         at = read_moment(asked.get("at"), "at")
         tag = _tag(live, areas, at)
-        headers = {"etag": tag, "cache-control": "public, max-age=1"}
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        if at is None:
-            return Response(live.board_bytes(areas), media_type="application/json", headers=headers)
-        shape = await asyncio.to_thread(live.board, at, areas)
-        return _json(shape, headers)
+        headers = {"etag": f"W/{tag}", "cache-control": "public, max-age=1"}
+        if _seen(request, tag):
+            return Response(status_code=304, headers=headers | {"vary": "accept-encoding"})
+        if at is not None:
+            return _json(await asyncio.to_thread(live.past(at, areas)), headers)
+        body = live.board_bytes(areas)
+        if _compress(request, body):
+            return _gzipped(live.board_gzip(areas), headers)
+        return _plain(body, headers)
+
+    @router.get("/stream", include_in_schema=False)
+    async def stream() -> Response:
+        # Served on the connection itself (`web.server`), unless that still owes an answer.
+        sentence = "Ask for the stream on a connection of its own."
+        raise Unavailable("stream.own_connection", sentence, retry_after_s=1)
+
+
+def _serve_areas(router: APIRouter, live: Live) -> None:
+    gazetteer = live.gazetteer
 
     @router.get(
         "/areas",
@@ -94,11 +118,23 @@ def api(live: Live) -> APIRouter:
         openapi_extra={"parameters": [_parameter("q", "", "A name, in Ukrainian or English.")]},
     )
     async def areas(request: Request) -> Response:
-        asked = read_query(request.url.query, frozenset({"q"}))
+        asked = read_query(request.scope["query_string"], frozenset({"q"}))
         wanted = asked.get("q")
-        found = find(gazetteer, wanted) if wanted is not None else tuple(gazetteer)
-        shape = {"areas": [area.public() for area in found]}
-        return _json(shape, {"cache-control": "public, max-age=3600"})
+        headers = {"cache-control": "public, max-age=3600"}
+        if wanted is not None:
+            found = find(gazetteer, wanted)
+            return _json({"areas": [area.public() for area in found]}, headers)
+        every = all_areas()
+        headers["etag"] = every.tag
+        if _seen(request, every.tag):
+            return Response(status_code=304, headers=headers | {"vary": "accept-encoding"})
+        if _compress(request, every.plain):
+            return _gzipped(every.gzipped, headers)
+        return _plain(every.plain, headers)
+
+    @cache
+    def all_areas() -> _Lasting:
+        return _lasting({"areas": [area.public() for area in gazetteer]})
 
     @router.get(
         "/areas/at",
@@ -119,7 +155,7 @@ def api(live: Live) -> APIRouter:
         responses={200: {"model": shapes.AreaShape}},
     )
     async def area(request: Request, code: str) -> Response:
-        read_query(request.url.query, frozenset())
+        read_query(request.scope["query_string"], frozenset())
         found = gazetteer.get(code)
         shape = {
             **found.public(),
@@ -127,6 +163,10 @@ def api(live: Live) -> APIRouter:
             "parts": [gazetteer.get(part).public() for part in gazetteer.children(found.code)],
         }
         return _json(shape, {"cache-control": "public, max-age=3600"})
+
+
+def _serve_places(router: APIRouter, live: Live) -> None:
+    gazetteer = live.gazetteer
 
     @router.get(
         "/areas/{code}/history",
@@ -140,7 +180,7 @@ def api(live: Live) -> APIRouter:
         },
     )
     async def history(request: Request, code: str) -> Response:
-        asked = read_query(request.url.query, frozenset({"from", "to"}))
+        asked = read_query(request.scope["query_string"], frozenset({"from", "to"}))
         found = gazetteer.get(code)
         until = read_moment(asked.get("to"), "to") or live.now()
         since = read_moment(asked.get("from"), "from") or until - timedelta(days=1)
@@ -167,8 +207,6 @@ def api(live: Live) -> APIRouter:
         area = live.outlines.at(lat, lon)
         return _json(place_shape(live, area), {"cache-control": "no-store"})
 
-    return router
-
 
 def stream_paths() -> dict[str, Any]:
     """Describe the stream for the OpenAPI document; it is served beside the framework."""
@@ -194,21 +232,52 @@ def stream_paths() -> dict[str, Any]:
 
 
 def _point(request: Request) -> tuple[float, float]:
-    asked = read_query(request.url.query, frozenset({"lat", "lon"}))
+    asked = read_query(request.scope["query_string"], frozenset({"lat", "lon"}))
     return read_coordinate(asked.get("lat"), "lat", 90.0), read_coordinate(
         asked.get("lon"), "lon", 180.0
     )
 
 
 def _tag(live: Live, areas: frozenset[AreaCode], at: datetime | None) -> str:
-    """Name what is shown; weak (RFC 9110, section 8.8.1), since `as_of` moves on by itself."""
+    """Name what is shown; weak where it is sent (RFC 9110, section 8.8.1): `as_of` moves on."""
     parts = f"{','.join(sorted(areas))};{at}"
     asked = blake2b(parts.encode(), digest_size=6).hexdigest() if areas or at else "all"
-    return f'W/"{live.place}-{asked}"'
+    return f'"{live.place}-{asked}"'
 
 
-def _json(shape: Any, headers: dict[str, str]) -> Response:
-    body = json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode()
+def _seen(request: Request, tag: str) -> bool:
+    """Say whether the client holds what the tag names, by weak comparison."""
+    held = request.headers.get("if-none-match", "")
+    return tag in held or held.strip() == "*"
+
+
+class _Lasting(NamedTuple):
+    """An answer that stays as long as the process."""
+
+    plain: bytes
+    gzipped: bytes
+    tag: str
+
+
+def _lasting(shape: dict[str, Any]) -> _Lasting:
+    plain = encode(shape)
+    tag = f'"{blake2b(plain, digest_size=8).hexdigest()}"'
+    return _Lasting(plain, gzip.compress(plain, mtime=0), tag)
+
+
+def _compress(request: Request, body: bytes) -> bool:
+    return len(body) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _plain(body: bytes, headers: dict[str, str]) -> Response:
+    headers["vary"] = "accept-encoding"
     return Response(body, media_type="application/json", headers=headers)
 
 
+def _gzipped(body: bytes, headers: dict[str, str]) -> Response:
+    headers["content-encoding"] = "gzip"
+    return _plain(body, headers)
+
+
+def _json(shape: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(encode(shape), media_type="application/json", headers=headers)

@@ -15,13 +15,12 @@ import json
 from http import HTTPStatus
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tocsin.kernel.errors import Malformed, Refused, TocsinError
+from tocsin.kernel.errors import Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES
 from tocsin.web.problem import MEDIA_TYPE, problem
 
@@ -41,6 +40,14 @@ SECURITY_HEADERS: Final = {
 OPEN_PATHS: Final = ("/api/", "/badge/", "/map.", "/.well-known/", "/cap/", "/healthz", "/readyz")
 """What any page of any origin may read."""
 
+OPEN_HEADERS: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "etag, retry-after",
+    "cross-origin-resource-policy": "cross-origin",
+}
+
+NO_HEAD: Final = frozenset({"/api/v1/stream"})
+"""What has no end has no head to ask for alone."""
 
 BODY_WITHIN_S: Final = 15.0
 """64 kB over a bad 64 kbit/s link take 8 s."""
@@ -58,35 +65,45 @@ class Guard:
             await self._app(scope, receive, send)
             return
         is_open = scope["path"].startswith(OPEN_PATHS)
+        added = _OPEN if is_open else _CLOSED
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if is_open:
-                    headers.setdefault("access-control-allow-origin", "*")
-                    headers.setdefault("access-control-expose-headers", "etag, retry-after")
-                    headers.setdefault("cross-origin-resource-policy", "cross-origin")
+                headers = message["headers"]
+                set_already = {name for name, _ in headers}
+                headers += [header for header in added if header[0] not in set_already]
             await send(message)
 
-        if scope["method"] == "OPTIONS" and is_open:
-            await _preflight(scope, receive, send_guarded)
-            return
-        if scope["method"] in {"GET", "HEAD"}:
-            await self._app(scope, receive, send_guarded)
-            return
+        match scope["method"]:
+            case "OPTIONS" if is_open:
+                await _preflight(scope, receive, send_guarded)
+            case "GET":
+                await self._app(scope, receive, send_guarded)
+            case "HEAD" if scope["path"] not in NO_HEAD:
+                # The server below sends no body in answer to HEAD, whatever the route says.
+                await self._app({**scope, "method": "GET"}, receive, send_guarded)
+            case _:
+                await self._with_body(scope, receive, send_guarded)
+
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
                 body = await _read_body(scope, receive)
         except TimeoutError:
             slow = Refused("request.too_slow", "The body did not come in time.", status=408)
-            await error_response(slow)(scope, receive, send_guarded)
-            return
+            await error_response(slow)(scope, receive, send)
         except TocsinError as error:
-            await error_response(error)(scope, receive, send_guarded)
-            return
-        await self._app(scope, _once(body, receive), send_guarded)
+            await error_response(error)(scope, receive, send)
+        else:
+            await self._app(scope, _once(body, receive), send)
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+_CLOSED: Final = _raw(SECURITY_HEADERS)
+_OPEN: Final = _raw(SECURITY_HEADERS | OPEN_HEADERS)
 
 
 def error_response(error: TocsinError) -> Response:
@@ -98,13 +115,13 @@ def error_response(error: TocsinError) -> Response:
 
 async def on_tocsin_error(_: Request, error: Exception) -> Response:
     """Answer for a route that raised an error of ours."""
-    assert isinstance(error, TocsinError)  # noqa: S101  # Registered for this class alone.
+    assert isinstance(error, TocsinError)  # Registered for this class alone.
     return error_response(error)
 
 
 async def on_http_error(_: Request, error: Exception) -> Response:
     """Answer for the framework's own refusals: no such path, no such method."""
-    assert isinstance(error, HTTPException)  # noqa: S101  # Registered for this class alone.
+    assert isinstance(error, HTTPException)  # Registered for this class alone.
     match error.status_code:
         case 404:
             refused = Refused("http.not_found", "There is nothing here.", status=404)
@@ -114,6 +131,16 @@ async def on_http_error(_: Request, error: Exception) -> Response:
             refused = Refused("http.refused", f"{HTTPStatus(status).phrase}.", status=status)
     response = error_response(refused)
     for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def on_fault(_: Request, error: Exception) -> Response:
+    """Answer for what nobody foresaw; the server logs it, and nothing of it is shown."""
+    del error
+    fault = Unavailable("server.fault", "Something went wrong here.", status=500)
+    response = error_response(fault)
+    for name, value in (SECURITY_HEADERS | OPEN_HEADERS).items():
         response.headers[name] = value
     return response
 

@@ -20,19 +20,18 @@ AREAS_MAX: Final = 100
 """100 codes × 20 bytes = 2 kB of query; a page asks for a handful."""
 
 
-def read_query(query: str, allowed: frozenset[str]) -> Mapping[str, str]:
+def read_query(query: bytes, allowed: frozenset[str]) -> Mapping[str, str]:
     """
-    Split a query string into its parameters.
+    Split a query, as it came, into its parameters; UTF-8, whether escaped or not.
 
     Raises:
         Malformed: `query.unknown_parameter` or `query.malformed`, with the name as `where`.
     """
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=32, errors="strict")
+        text = query.decode()
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=32, errors="strict")
     except ValueError:
-        raise Malformed(
-            "query.malformed", "The query cannot be read.", where="query"
-        ) from None
+        raise Malformed("query.malformed", "The query cannot be read.", where="query") from None
     found: dict[str, str] = {}
     for name, value in pairs:
         if name not in allowed:
@@ -43,7 +42,9 @@ def read_query(query: str, allowed: frozenset[str]) -> Mapping[str, str]:
                 where=name[:40],
             )
         if name in found or "\0" in value:
-            raise Malformed("query.malformed", f"“{name}” cannot be read.", where=name)
+            raise Malformed(
+                "query.malformed", f"“{name}” is there twice, or cannot be read.", where=name
+            )
         found[name] = value
     return found
 

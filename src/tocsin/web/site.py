@@ -15,15 +15,12 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tocsin import __version__
 from tocsin.kernel.errors import TocsinError
-from tocsin.web.api import stream_paths
-from tocsin.web.guard import Guard, on_http_error, on_tocsin_error
-
-GZIP_FROM_BYTES = 1_000
-"""One packet carries 1,400 bytes; below that compression saves nothing."""
+from tocsin.web.api import GZIP_FROM_BYTES, stream_paths
+from tocsin.web.guard import Guard, on_fault, on_http_error, on_tocsin_error
 
 
 def site(routers: Iterable[APIRouter]) -> FastAPI:
-    """Put routers together; the interactive documentation pages, which load from elsewhere, are off."""
+    """Put routers together; the framework's documentation pages load from elsewhere and are off."""
     app = FastAPI(
         title="Tocsin",
         version=__version__,
@@ -31,7 +28,11 @@ def site(routers: Iterable[APIRouter]) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        exception_handlers={TocsinError: on_tocsin_error, HTTPException: on_http_error},
+        exception_handlers={
+            TocsinError: on_tocsin_error,
+            HTTPException: on_http_error,
+            Exception: on_fault,
+        },
     )
     for router in routers:
         app.include_router(router)
