@@ -6,12 +6,15 @@ Method: pyproject.toml and the scripts are read as text, and the shell parses th
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
-from tests.house.source import ROOT, listed, shown, tracked
+from tests.house.source import ROOT, listed, shown, tracked, tree
 
 EXTRAS = {"scale", "cap", "auth", "channels", "text", "geo", "test", "lint", "docs", "dev", "e2e"}
 
@@ -65,6 +68,37 @@ def test_every_pin_satisfies_the_project_file():
     missing = sorted(wanted - set(pinned) - {"tocsin", "uv"})
 
     assert not missing, f"Run scripts/pin: requirements/ has no pin for{listed(missing)}"
+
+
+def test_whatever_is_imported_anywhere_is_pinned():
+    pinned = {
+        name.replace("-", "_")
+        for path in (ROOT / "requirements").glob("*.txt")
+        for name in re.findall(r"^([a-z0-9-]+)==", path.read_text(), re.MULTILINE)
+    }
+    ours = {"bench", "tests", "tocsin", *sys.stdlib_module_names}
+    providers = packages_distributions()
+    wrong = {
+        f"{name}   ({shown(path)})"
+        for path in tracked()
+        if path.suffix == ".py"
+        for node in ast.walk(tree(path))
+        for name in _imported(node)
+        if name not in ours
+        and not {p.lower().replace("-", "_") for p in providers.get(name, [name])} & pinned
+    }
+
+    assert not wrong, f"Add these to pyproject.toml, then run scripts/pin:{listed(sorted(wrong))}"
+
+
+def _imported(node):
+    """Name the top packages that a statement imports; a relative import names none."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name.partition(".")[0] for alias in names]
+        case ast.ImportFrom(module=str(module), level=0):
+            return [module.partition(".")[0]]
+    return []
 
 
 def test_the_scripts_parse_and_can_be_run():
