@@ -21,8 +21,8 @@ from tests.contract.ledger_contract import (
     tree_over,
 )
 
-from tocsin.kernel.errors import Refused, Unavailable
-from tocsin.ledger import file, sqlite
+from tocsin.kernel.errors import Unavailable
+from tocsin.ledger import sqlite
 from tocsin.ledger.port import Ledger
 from tocsin.ledger.reserve import RESERVE_BYTES
 from tocsin.ledger.sqlite import SqliteLedger
@@ -72,53 +72,6 @@ class TestSqliteLedger(LedgerContract):
         reader.close()
         with pytest.raises(Unavailable, match=r"ledger\.closed"):
             reader.read(0)
-
-    def test_a_missing_ledger_is_not_made_by_reading_it(self, path):
-        with pytest.raises(Unavailable, match=r"ledger\.missing"):
-            SqliteLedger(path, read_only=True)
-        assert not path.exists()
-
-    def test_a_file_that_is_no_ledger_is_left_alone(self, path):
-        path.write_bytes(b"Dear diary, " * 1000)
-        for read_only in (True, False):
-            with pytest.raises(Refused, match=r"ledger\.not_a_ledger"):
-                SqliteLedger(path, read_only=read_only)
-        assert path.read_bytes() == b"Dear diary, " * 1000
-
-    def test_another_database_is_left_alone(self, path):
-        other = apsw.Connection(str(path))
-        other.execute("CREATE TABLE diary (day TEXT)")
-        for read_only in (True, False):
-            with pytest.raises(Refused, match=r"ledger\.not_a_ledger"):
-                SqliteLedger(path, read_only=read_only)
-        assert [row[0] for row in other.execute("SELECT name FROM sqlite_schema")] == ["diary"]
-        other.close()
-
-    def test_a_ledger_of_a_newer_tocsin_is_left_alone(self, path, ledger):
-        ledger._writer.execute("PRAGMA user_version = 2")
-        with pytest.raises(Refused, match=r"ledger\.too_new"):
-            SqliteLedger(path)
-
-    def test_a_ledger_that_was_cut_off_while_it_was_made_is_made_again(self, path):
-        begun = apsw.Connection(str(path))
-        begun.execute("PRAGMA journal_mode = WAL")
-        begun.close()
-        ledger = SqliteLedger(path)
-        assert len(ledger.append([command(alarm())], RUSH_HOUR)) == 1
-        ledger.close()
-
-    def test_a_place_that_cannot_be_written_is_named(self, tmp_path):
-        with pytest.raises(Unavailable, match=r"ledger\.cannot_open.*nowhere"):
-            SqliteLedger(tmp_path / "nowhere" / "ledger.db")
-
-    @pytest.mark.parametrize("version", ["3.51.2", "3.40.1", "3.9.9"])
-    def test_an_sqlite_that_can_corrupt_a_ledger_is_refused(self, version):
-        with pytest.raises(Unavailable, match=r"ledger\.sqlite_too_old"):
-            file.require_sqlite(version)
-
-    @pytest.mark.parametrize("version", ["3.51.3", "3.54.1", "3.100.0", "4.0.0"])
-    def test_a_newer_sqlite_will_do(self, version):
-        file.require_sqlite(version)
 
     def test_a_writer_that_another_process_holds_up_says_so(self, path, ledger):
         ledger._writer.set_busy_timeout(1)

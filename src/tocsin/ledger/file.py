@@ -100,6 +100,8 @@ def connect(path: Path, *, read_only: bool) -> apsw.Connection:
         connection = apsw.Connection(str(path), flags=flags)
         connection.set_busy_timeout(BUSY_MS)
         _recognise(connection, path)
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")  # A backup put in place isn't yet.
         _configure(connection)
     except apsw.Error as error:
         raise named(error) from error
