@@ -127,6 +127,7 @@ class StreamHub:
         self._stalled: set[Subscriber] = set()
         self._kept: deque[Outgoing] = deque(maxlen=MESSAGES_KEPT)
         self._complete_after: Place | None = None
+        self._beat = b""
         self._delivered = self._stalls = self._closed = 0
 
     def counts(self) -> Counts:
@@ -194,7 +195,7 @@ class StreamHub:
         Args:
             now: Of the event loop's clock, in seconds.
         """
-        frame = wire.sse("heartbeat", data)
+        frame = self._beat = wire.sse("heartbeat", data)
         for subscribers in tuple(self._groups.values()):
             self._write(subscribers, frame)
         for subscriber in tuple(self._stalled):
@@ -218,13 +219,18 @@ class StreamHub:
         self._stalls += 1
 
     def woken(self, subscriber: Subscriber) -> None:
-        """Take back a subscriber that has read all, with one board in place of what it missed."""
+        """
+        Take back a subscriber that has read all, with one board in place of what it missed.
+
+        It gets the last heartbeat as well: those in its buffer may be half a minute old, and what
+        it shows would look fresh by them until the next.
+        """
         if subscriber not in self._stalled:
             return
         self._stalled.discard(subscriber)
         self._groups.setdefault(subscriber.areas, set()).add(subscriber)
-        if subscriber.missed:
-            subscriber.transport.write(self._board_frame(subscriber.areas))
+        board = self._board_frame(subscriber.areas) if subscriber.missed else b""
+        subscriber.transport.write(board + self._beat)
 
     def gone(self, subscriber: Subscriber) -> None:
         """Forget a subscriber whose connection is closed."""
