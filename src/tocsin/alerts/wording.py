@@ -9,6 +9,7 @@ A sender's own words for the alert stand in place of the standard ones, language
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
 from tocsin.alerts.messages import Hazard, Level
@@ -65,6 +66,7 @@ _FALSE: Final = ("Хибна тривога: попереднє повідомл
 _DRILL: Final = ("НАВЧАННЯ. ", "EXERCISE. ")
 
 
+@cache
 def standard(hazard: Hazard, level: Level, status: Status) -> Wording:
     """Find the standard words; every hazard, level and status has them in every language."""
     name = _NAMES[hazard]
