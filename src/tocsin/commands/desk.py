@@ -79,6 +79,14 @@ class Answer(NamedTuple):
     events: tuple[Recorded, ...]
 
 
+_PENDING: Final = Answer("", repeated=False, events=())
+"""Decided, and answered when it is on disk."""
+
+# Asked for every command: a tuple of classes is cheaper to ask about than a union.
+_NAMES_AN_AREA: Final = (RaiseAlert, BeginCoverage, IssueToken)
+_NAMES_AN_ALERT: Final = (UpdateAlert, GiveAllClear, CorrectAlert)
+
+
 def fingerprint(*content: object) -> str:
     """Shorten what a command says, so that a repeat is told from another use of its id."""
     return sha256(canonical(content).encode()).hexdigest()[:16]
@@ -143,7 +151,7 @@ class Desk:
         earlier = self._ledger.answers([request.command_id for request in requests])
         for number, request in enumerate(requests):
             try:
-                known = _known(request, earlier, written, answers)
+                known = _known(request, earlier, written)
                 if known is not None:
                     answers.append(known)
                     continue
@@ -155,7 +163,7 @@ class Desk:
             draft.keep()
             written[request.command_id] = (number, batch)
             batches.append(batch)
-            answers.append(Answer(batch.answer, repeated=False, events=()))
+            answers.append(_PENDING)
         if batches:
             self._append(requests, batches, written, answers, draft)
         return answers
@@ -212,13 +220,13 @@ class Desk:
                         accepted.append(
                             {"area": command.area, "id": raised.id, "version": raised.version}
                         )
+                case GiveOwnAllClear():
+                    events += draft.take(alert.decide(draft.area(command.area), command))
                 case UpdateAlert() | GiveAllClear() | CorrectAlert():
                     self._require_known(command, draft.area(command.area))
                     events += draft.take(alert.decide(draft.area(command.area), command))
                     version = draft.area(command.area).version
                     accepted.append({"id": command.alert, "version": version})
-                case GiveOwnAllClear():
-                    events += draft.take(alert.decide(draft.area(command.area), command))
                 case BeginCoverage() | EndCoverage():
                     events += draft.take(draft.cover(command))
                 case IssueToken() | RevokeToken():
@@ -233,7 +241,7 @@ class Desk:
         area = command.area
         if grant is not None:
             remit.require(grant, _power(command), area, self._lineage(area))
-        if isinstance(command, RaiseAlert | BeginCoverage | IssueToken):
+        if isinstance(command, _NAMES_AN_AREA):
             self._gazetteer.get(area)
 
     def _lineage(self, area: AreaCode) -> tuple[AreaCode, ...]:
@@ -262,13 +270,11 @@ def _known(
     request: Request,
     answered: Mapping[CommandId, Answered],
     written: Mapping[CommandId, tuple[int, Batch]],
-    answers: Sequence[Answer | TocsinError],
 ) -> Answer | None:
     """Find what a request was answered with, in the ledger or in the same group."""
     if request.command_id in written:
-        number, batch = written[request.command_id]
-        first = answers[number]
-        mark, body = batch.fingerprint, first.body if isinstance(first, Answer) else ""
+        _, batch = written[request.command_id]
+        mark, body = batch.fingerprint, batch.answer
     elif request.command_id in answered:
         mark, _, body = answered[request.command_id]
     else:
@@ -306,7 +312,7 @@ def _power(command: Command) -> str:
 
 
 def _answer(request: Request, accepted: list[Json], draft: Draft) -> str:
-    if isinstance(request.commands[0], UpdateAlert | GiveAllClear | CorrectAlert):
+    if isinstance(request.commands[0], _NAMES_AN_ALERT):
         one = accepted[0]
         assert isinstance(one, dict)  # An invariant: built just above.
         return canonical({**one, "position": draft.position})

@@ -8,7 +8,9 @@ nothing has changed. What one request has changed can be taken back until it's d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import TypeVar
 
 from tocsin.alerts import alert, codec, coverage
@@ -27,36 +29,6 @@ KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 
 
-class Changes(dict[KeyT, ValueT]):
-    """What will be so, and how to take back what the request at hand has changed of it."""
-
-    __slots__ = ("_before",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._before: dict[KeyT, ValueT | None] = {}
-
-    def put(self, key: KeyT, value: ValueT) -> None:
-        """Change one value; `forget` brings back what was there."""
-        if key not in self._before:
-            self._before[key] = self.get(key)
-        self[key] = value
-
-    def keep(self) -> None:
-        """Let the changes since the last `keep` stand."""
-        if self._before:
-            self._before = {}
-
-    def forget(self) -> None:
-        """Take back the changes since the last `keep`."""
-        for key, value in self._before.items():
-            if value is None:
-                del self[key]
-            else:
-                self[key] = value
-        self._before = {}
-
-
 class Draft:
     """One group of requests in the making; see the module."""
 
@@ -64,28 +36,32 @@ class Draft:
         self._board = board
         self._register = tokens
         self._gazetteer = gazetteer
-        self._areas: Changes[AreaCode, AreaAlerts] = Changes()
-        self._sources: Changes[AreaCode, tuple[Source, ...]] = Changes()
-        self._versions: Changes[AreaCode, int] = Changes()
-        self._tokens: Changes[str, bool] = Changes()
+        self._areas: dict[AreaCode, AreaAlerts] = {}
+        self._sources: dict[AreaCode, tuple[Source, ...]] = {}
+        self._versions: dict[AreaCode, int] = {}
+        self._tokens: dict[str, bool] = {}
+        self._undo: list[Callable[[], object]] = []
         self._drilled: set[AreaCode] = set()
         self._kept_position = self.position = board.position
 
     def keep(self) -> None:
         """Let what the request at hand has changed stand."""
         self._kept_position = self.position
-        self._areas.keep()
-        self._sources.keep()
-        self._versions.keep()
-        self._tokens.keep()
+        self._undo.clear()
 
     def forget(self) -> None:
         """Take back what the request at hand has changed."""
         self.position = self._kept_position
-        self._areas.forget()
-        self._sources.forget()
-        self._versions.forget()
-        self._tokens.forget()
+        while self._undo:
+            self._undo.pop()()
+
+    def _put(self, kept: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
+        """Change one value, and remember how to take that back."""
+        if key in kept:
+            self._undo.append(partial(kept.__setitem__, key, kept[key]))
+        else:
+            self._undo.append(partial(kept.__delitem__, key))
+        kept[key] = value
 
     def settle(self, board: Board, position: int) -> None:
         """Hand what was kept to the board."""
@@ -116,7 +92,7 @@ class Draft:
     def take(self, events: tuple[AlertEvent, ...]) -> list[NewEvent]:
         """Fold what was decided, and write it for the ledger."""
         for event in events:
-            self._areas.put(event.area, alert.evolve(self.area(event.area), event))
+            self._put(self._areas, event.area, alert.evolve(self.area(event.area), event))
             if event.status.drill:
                 self._drilled.add(event.area)
         return [codec.encode(event) for event in events]
@@ -129,7 +105,7 @@ class Draft:
         for event in events:
             change = coverage.change(event)
             if change is not None:
-                self._sources.put(area, coverage.evolve(sources, change))
+                self._put(self._sources, area, coverage.evolve(sources, change))
         return events
 
     def authorise(self, command: AuthorityCommand) -> list[NewEvent]:
@@ -139,6 +115,6 @@ class Draft:
         token = command.token
         in_force = self._tokens.get(token, self._register.in_force(token))
         events = register.decide(version, command, in_force=in_force)
-        self._versions.put(area, version + len(events))
-        self._tokens.put(token, isinstance(command, IssueToken))
+        self._put(self._versions, area, version + len(events))
+        self._put(self._tokens, token, isinstance(command, IssueToken))
         return [register.encode(event) for event in events]
