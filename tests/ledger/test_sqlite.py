@@ -93,18 +93,6 @@ class TestSqliteLedger(LedgerContract):
         assert again.head().tree_head == tree_over(again.read(0))
         again.close()
 
-    def test_a_damaged_snapshot_is_not_believed(self, path, ledger):
-        ledger.append([command(alarm())], RUSH_HOUR)
-        ledger.save_snapshot("alerts.board", 1, 1, b"state")
-        ledger.save_snapshot("ledger.tree", 1, 1, b"\0" * 7 + b"\1" + b"\0" * 32)
-        ledger._writer.execute("UPDATE snapshots SET state = x'73746174' WHERE name LIKE 'a%'")
-        ledger._writer.execute("UPDATE snapshots SET state = zeroblob(40) WHERE name LIKE 'l%'")
-        assert ledger.load_snapshot("alerts.board", 1) is None
-        ledger.close()
-        again = SqliteLedger(path)
-        assert again.head().tree_head == tree_over(again.read(0))
-        again.close()
-
     def test_the_reserve_is_given_up_by_a_person_and_made_again(self, path, ledger):
         reserve = path.with_name("ledger.db.reserve")
         room = reserve.stat()

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -25,7 +24,7 @@ from tocsin.kernel.errors import Conflict, Corrupt, Refused, TocsinError, Unavai
 from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
 from tocsin.kernel.time import Moment
-from tocsin.ledger import file, reserve
+from tocsin.ledger import file, reserve, snapshot
 from tocsin.ledger.event import GENESIS, NewEvent, Recorded, command_mark, seal
 from tocsin.ledger.port import Answered, Batch, Head
 from tocsin.ledger.tree import Tree
@@ -173,7 +172,7 @@ class SqliteLedger:
             Unavailable: As `append`.
         """
         with self._writes() as writer:
-            self._keep(writer, name, position, shape, state)
+            snapshot.keep(writer, name, position, shape, state)
             writer.execute("COMMIT")
 
     def load_snapshot(self, name: str, shape: int) -> tuple[int, bytes] | None:
@@ -183,15 +182,7 @@ class SqliteLedger:
         None where there's none, where it is damaged, or where it was made on another chain.
         """
         with self._reads() as reader:
-            row = reader.execute(
-                "SELECT position, digest, state FROM snapshots WHERE name = ? AND shape = ?",
-                (name, shape),
-            ).fetchone()
-            if row is None:
-                return None
-            position, kept, state = row
-            found = self._digest(reader, name, position, shape, state)
-        return (position, state) if found == kept else None
+            return snapshot.load(reader, name, shape)
 
     def hold_reserve(self) -> bool:
         """Make `FILE.reserve` again where it is missing and there's room; say if it is there."""
@@ -356,30 +347,8 @@ class SqliteLedger:
     def _keep_tree(self, writer: apsw.Connection) -> None:
         state = self._tree.dump()
         size = int.from_bytes(state[:8], "big")
-        self._keep(writer, _TREE, size, _TREE_SHAPE, state)
+        snapshot.keep(writer, _TREE, size, _TREE_SHAPE, state)
         self._tree_kept = size
-
-    def _keep(
-        self, writer: apsw.Connection, name: str, position: int, shape: int, state: bytes
-    ) -> None:
-        digest = self._digest(writer, name, position, shape, state)
-        if digest is None:
-            raise Refused("ledger.snapshot_ahead", f"There is no position {position} yet.")
-        writer.execute(
-            "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?,?)",
-            (name, position, shape, digest, state),
-        )
-
-    def _digest(
-        self, connection: apsw.Connection, name: str, position: int, shape: int, state: bytes
-    ) -> bytes | None:
-        """Bind a state to the chain it was folded from; None where the chain has no such place."""
-        chain = connection.execute("SELECT hash FROM events WHERE position = ?", (position,)).get
-        if position == 0:
-            chain = GENESIS
-        if chain is None:
-            return None
-        return sha256(f"{name}\n{position}\n{shape}\n{chain}\n".encode() + state).digest()
 
     def _epoch_kept(self) -> str:
         with self._reads() as reader:
