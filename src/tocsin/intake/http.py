@@ -69,7 +69,12 @@ class RaiseBody(_Body):
     status: Status = Field(description="Has no default: an exercise is said to be one.")
     threat: Threat | None = None
     text: _Texts | None = None
-    at: str | None = Field(None, max_length=40, description="RFC 3339; now where left out.")
+    at: str | None = Field(
+        None,
+        max_length=40,
+        description="RFC 3339; now where left out.",
+        json_schema_extra={"format": "date-time"},
+    )
 
 
 class UpdateBody(_Body):
@@ -89,6 +94,29 @@ class CorrectionBody(_Body):
     """Say that the alert was false, and why."""
 
     reason: _Text
+
+
+class Accepted(BaseModel):
+    """One area's part of an accepted raise."""
+
+    area: str
+    id: str
+    version: int
+
+
+class RaisedShape(BaseModel):
+    """An accepted raise: on disk."""
+
+    accepted: list[Accepted]
+    position: int
+
+
+class ChangedShape(BaseModel):
+    """An accepted update, all-clear or correction: on disk, or already so."""
+
+    id: str
+    version: int
+    position: int
 
 
 BodyT = TypeVar("BodyT", bound=_Body)
@@ -131,7 +159,7 @@ def alerts(
             raise Refused("token.unknown", "This token is unknown or void.", status=401)
         return grant
 
-    @router.post("", **_documented("Raise an alert", RaiseBody, 201))
+    @router.post("", **_documented("Raise an alert", RaiseBody, RaisedShape, 201))
     async def raise_alert(request: Request) -> Response:
         grant = await granted(request)
         body = await _read(request, RaiseBody)
@@ -155,7 +183,7 @@ def alerts(
         answer, repeated = await ask(request, body, commands, grant)
         return _answered(answer, 200 if repeated else 201)
 
-    @router.post("/{id}/update", **_documented("Change an alert", UpdateBody, 200))
+    @router.post("/{id}/update", **_documented("Change an alert", UpdateBody, ChangedShape))
     async def update(request: Request, id: str) -> Response:  # noqa: A002  # The path's own name.
         grant = await granted(request)
         body = await _read(request, UpdateBody)
@@ -170,7 +198,7 @@ def alerts(
         answer, _ = await ask(request, body, [command], grant)
         return _answered(answer, 200)
 
-    @router.post("/{id}/all-clear", **_documented("Give the all-clear", AllClearBody, 200))
+    @router.post("/{id}/all-clear", **_documented("Give the all-clear", AllClearBody, ChangedShape))
     async def all_clear(request: Request, id: str) -> Response:  # noqa: A002
         grant = await granted(request)
         body = await _read(request, AllClearBody)
@@ -180,7 +208,9 @@ def alerts(
         answer, _ = await ask(request, body, [command], grant)
         return _answered(answer, 200)
 
-    @router.post("/{id}/correction", **_documented("Correct a false alert", CorrectionBody, 200))
+    @router.post(
+        "/{id}/correction", **_documented("Correct a false alert", CorrectionBody, ChangedShape)
+    )
     async def correction(request: Request, id: str) -> Response:  # noqa: A002
         grant = await granted(request)
         body = await _read(request, CorrectionBody)
@@ -249,16 +279,23 @@ def _answered(body: str, status: int) -> Response:
     )
 
 
-def _documented(summary: str, body: type[_Body], status: int) -> dict[str, Any]:
+def _documented(
+    summary: str, body: type[_Body], answer: type[BaseModel], status: int = 200
+) -> dict[str, Any]:
     """Describe a route whose body is read strictly by `_read`, for the OpenAPI document."""
     schema = json.loads(
         json.dumps(body.model_json_schema(ref_template="#/components/schemas/{model}"))
     )
     definitions = schema.pop("$defs", {})
     inlined = _inline(schema, definitions)
+    repeated = {"description": "As answered the first time; the command acted once."}
     return {
         "summary": summary,
         "status_code": status,
+        "responses": {
+            status: {"model": answer, "description": "Recorded, and on disk."},
+            **({200: repeated | {"model": answer}} if status != 200 else {}),
+        },
         "openapi_extra": {
             "requestBody": {
                 "required": True,

@@ -84,7 +84,7 @@ def machine(*, connections: int) -> Iterator[Finding]:
     good = tuple(map(int, version.split("."))) >= OLDEST_SQLITE
     facts: Facts = {"version": version, "needed": needed}
     yield Finding("sqlite.version" if good else "sqlite.too_old", _state(good=good), facts)
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)  # The server goes up to the hard limit.
     wanted = connections + 100
     if files != resource.RLIM_INFINITY and files < wanted:
         yield Finding("files.limit_low", "remark", {"limit": files, "wanted": wanted})

@@ -35,42 +35,47 @@ HISTORY_DAYS: Final = 366
 GZIP_FROM_BYTES: Final = 1_000
 """One packet carries 1,400 bytes; below that compression saves nothing."""
 
-_AREAS: Final = {
+AREAS: Final[dict[str, Any]] = {
     "name": "areas",
     "in": "query",
     "schema": {"type": "string"},
     "description": "Comma-separated codes of any kind; what is in them, inside or around them.",
 }
-_AT: Final = {
-    "name": "at",
-    "in": "query",
-    "schema": {"type": "string", "format": "date-time"},
-    "description": "A moment to show instead of now.",
-}
 
 
-def _parameter(name: str, kind: str, description: str, *, required: bool = False) -> dict[str, Any]:
-    schema = {"type": "number"} if kind == "number" else {"type": "string", "format": kind}
+def _degrees(name: str, most: int, description: str) -> dict[str, Any]:
     return {
         "name": name,
         "in": "query",
-        "schema": {"type": "string"} if not kind else schema,
-        "required": required,
+        "schema": {"type": "number", "minimum": -most, "maximum": most},
+        "required": True,
         "description": description,
     }
 
 
-_LAT: Final = _parameter("lat", "number", "Latitude, WGS 84 degrees.", required=True)
-_LON: Final = _parameter("lon", "number", "Longitude, WGS 84 degrees.", required=True)
-_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    400: {"model": shapes.Problem, "description": "Not understood; `where` says what."},
-    404: {"model": shapes.Problem, "description": "There is no such area."},
+def _moment(name: str, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "schema": {"type": "string", "format": "date-time"},
+        "description": description,
+    }
+
+
+_LAT: Final = _degrees("lat", 90, "Latitude, WGS 84 degrees.")
+_LON: Final = _degrees("lon", 180, "Longitude, WGS 84 degrees.")
+_AT: Final = _moment("at", "A moment to show instead of now.")
+_Q: Final = {
+    "name": "q",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "A name, in Ukrainian or English, or a code.",
 }
 
 
 def api(live: Live) -> APIRouter:
     """Make the router of everything that reads."""
-    router = APIRouter(prefix="/api/v1", tags=["read"], responses=_PROBLEMS)
+    router = APIRouter(prefix="/api/v1", tags=["read"])
     _serve_board(router, live)
     _serve_areas(router, live)
     _serve_places(router, live)
@@ -84,7 +89,7 @@ def _serve_board(router: APIRouter, live: Live) -> None:
         "/board",
         summary="What stands now, or stood at a moment",
         responses={200: {"model": shapes.BoardShape}, 304: {"description": "As you know it."}},
-        openapi_extra={"parameters": [_AREAS, _AT]},
+        openapi_extra={"parameters": [AREAS, _AT]},
     )
     async def board(request: Request) -> Response:
         asked = read_query(request.scope["query_string"], frozenset({"areas", "at"}))
@@ -114,8 +119,8 @@ def _serve_areas(router: APIRouter, live: Live) -> None:
     @router.get(
         "/areas",
         summary="All areas, or those that a name or code fits",
-        responses={200: {"model": shapes.AreasShape}},
-        openapi_extra={"parameters": [_parameter("q", "", "A name, in Ukrainian or English.")]},
+        responses={200: {"model": shapes.AreasShape}, 304: {"description": "As you know it."}},
+        openapi_extra={"parameters": [_Q]},
     )
     async def areas(request: Request) -> Response:
         asked = read_query(request.scope["query_string"], frozenset({"q"}))
@@ -152,7 +157,7 @@ def _serve_areas(router: APIRouter, live: Live) -> None:
     @router.get(
         "/areas/{code}",
         summary="One area, by any of its codes",
-        responses={200: {"model": shapes.AreaShape}},
+        responses={200: {"model": shapes.AreaInTree}},
     )
     async def area(request: Request, code: str) -> Response:
         read_query(request.scope["query_string"], frozenset())
@@ -174,8 +179,8 @@ def _serve_places(router: APIRouter, live: Live) -> None:
         responses={200: {"model": shapes.HistoryShape}},
         openapi_extra={
             "parameters": [
-                _parameter("from", "date-time", "Start; a day before `to` where left out."),
-                _parameter("to", "date-time", "End, excluded; now where left out."),
+                _moment("from", "Start; a day before `to` where left out."),
+                _moment("to", "End, excluded; now where left out."),
             ]
         },
     )
@@ -206,29 +211,6 @@ def _serve_places(router: APIRouter, live: Live) -> None:
         lat, lon = _point(request)
         area = live.outlines.at(lat, lon)
         return _json(place_shape(live, area), {"cache-control": "no-store"})
-
-
-def stream_paths() -> dict[str, Any]:
-    """Describe the stream for the OpenAPI document; it is served beside the framework."""
-    return {
-        "/api/v1/stream": {
-            "get": {
-                "tags": ["read"],
-                "summary": "Every change as it happens (server-sent events)",
-                "parameters": [
-                    _AREAS,
-                    _parameter("since", "", "`EPOCH:POSITION` last seen; else `Last-Event-ID`."),
-                ],
-                "responses": {
-                    "200": {
-                        "description": "Events: alert, update, all-clear, correction, board, "
-                        "heartbeat (every 5 s). `id:` is `EPOCH:POSITION`.",
-                        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-                    },
-                },
-            }
-        }
-    }
 
 
 def _point(request: Request) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """
 Errors as a door shows them: problem details (RFC 9457), with the error's stable `code`.
 
-`type` names the code's row in the documentation, `title` is the sentence; nothing of the
-server's inside is ever shown.
+`type` names the code's row in the documentation, `title` is the kind of error, `detail` the
+sentence; nothing of the server's inside is ever shown.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ def problem(error: TocsinError) -> tuple[int, dict[str, Any], Mapping[str, str]]
     """Give an error's HTTP status, its body, and the headers that go with it."""
     body: dict[str, Any] = {
         "type": f"tocsin:error:{error.code}",
-        "title": error.sentence,
+        "title": type(error).__name__,
         "status": error.status,
+        "detail": error.sentence,
         "code": error.code,
     }
     headers: dict[str, str] = {}

@@ -18,8 +18,15 @@ class AreaShape(BaseModel):
     code: str = Field(description="Primary code; KATOTTH in Ukraine.")
     iso: str | None = Field(description="ISO 3166-2, first level only.")
     uid: int | None = Field(description="Number in the public alert APIs.")
-    level: int
+    level: int = Field(description="0 for the country, then 1, 2, 3 going down.")
     name: dict[str, str]
+
+
+class AreaInTree(AreaShape):
+    """An area with what it lies in, nearest first, and what lies in it."""
+
+    lies_in: list[AreaShape]
+    parts: list[AreaShape]
 
 
 class Confirmation(BaseModel):
@@ -41,9 +48,10 @@ class AlertShape(BaseModel):
     since: datetime
     version: int = Field(description="Version of the area at the alert's last change.")
     sender: str
+    rank: str = Field(description="Of the sender: `authority` or `observer`.")
     confirmations: list[Confirmation]
     shelter_within_s: int | None
-    reason: str | None = None
+    reason: str | None
     text: dict[str, str]
 
 
@@ -109,36 +117,3 @@ class PlaceShape(BaseModel):
     instructions: dict[str, str] | None
     shelters: None = None
     power: None = None
-
-
-class Accepted(BaseModel):
-    """One area's part of an accepted raise."""
-
-    area: str
-    id: str
-    version: int
-
-
-class RaisedShape(BaseModel):
-    """An accepted raise: on disk."""
-
-    accepted: list[Accepted]
-    position: int
-
-
-class ChangedShape(BaseModel):
-    """An accepted update, all-clear or correction: on disk, or already so."""
-
-    id: str
-    version: int
-    position: int
-
-
-class Problem(BaseModel):
-    """An error (RFC 9457) with a stable code."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    where: str | None = None

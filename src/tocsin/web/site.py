@@ -7,7 +7,6 @@ It is told what it serves; which parts there are is decided in `tocsin.app`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
@@ -15,8 +14,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tocsin import __version__
 from tocsin.kernel.errors import TocsinError
-from tocsin.web.api import GZIP_FROM_BYTES, stream_paths
+from tocsin.web.api import GZIP_FROM_BYTES
 from tocsin.web.guard import Guard, on_fault, on_http_error, on_tocsin_error
+from tocsin.web.openapi import describe
 
 
 def site(routers: Iterable[APIRouter]) -> FastAPI:
@@ -38,15 +38,6 @@ def site(routers: Iterable[APIRouter]) -> FastAPI:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
     app.add_middleware(Guard)
-    described = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = described()
-        document["paths"].update(stream_paths())
-        document.setdefault("components", {})["securitySchemes"] = {
-            "bearer": {"type": "http", "scheme": "bearer"}
-        }
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]  # How FastAPI's documentation says to.
+    framework = app.openapi
+    app.openapi = lambda: describe(framework())  # type: ignore[method-assign]  # As FastAPI has it.
     return app
