@@ -63,6 +63,11 @@ def test_neighbours_that_share_a_border_and_a_corner_do_not_overlap():
     assert contacts(squares).parts == {}
 
 
+def test_an_outline_drawn_twice_overlaps_at_every_corner():
+    ring = ((0, 0), (4, 0), (4, 4), (0, 4))
+    assert len(contacts([Part(0, (ring,)), Part(1, (ring,))]).parts[0, 1]) == 4
+
+
 def test_rectangles_with_edges_on_one_line_overlap_though_no_edge_crosses():
     one = ((0, 0), (10, 0), (10, 1), (0, 1))
     two = ((9, 0), (19, 0), (19, 1), (9, 1))

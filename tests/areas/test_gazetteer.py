@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.areas.gazetteer import load_pack
+from tocsin.areas.area import Area
+from tocsin.areas.gazetteer import Gazetteer, load_pack
 from tocsin.kernel.errors import Malformed
 
 UKRAINE = load_pack()
@@ -76,3 +77,27 @@ def test_an_unknown_code_is_refused_by_name(code):
         UKRAINE.get(code)
     assert refusal.value.status == 404
     assert len(refusal.value.where) <= 65
+
+
+def area(code, level, parent, **more):
+    return Area(code, level, {"uk": code, "en": code}, parent, **more)
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [
+        [],
+        [area("A", 1, None)],
+        [area("A", 0, None), area("B", 0, None)],
+        [area("A", 0, None), area("B", 2, "A")],
+        [area("A", 0, None), area("B", 1, "C")],
+        [area("A", 0, None), area("B", 1, "A"), area("B", 1, "A")],
+        [area("A", 0, None), area("B", 1, "A"), area("b", 1, "A")],
+        [area("A", 0, None), area("B", 1, "A", uid=7), area("7", 1, "A")],
+        [area("A", 0, None), area("B", 1, "A", iso="a")],
+    ],
+    ids=lambda areas: " ".join(f"{a.code}{a.level}" for a in areas) or "none",
+)
+def test_what_is_not_one_tree_is_refused(areas):
+    with pytest.raises(Malformed, match=r"areas\.pack_malformed"):
+        Gazetteer(areas)

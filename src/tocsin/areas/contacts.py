@@ -224,7 +224,7 @@ def _within(v: Vertex, start: Vertex, end: Vertex) -> bool:
     if first == 0:
         return False
     if first != last:
-        return first < last or last == 0
+        return first < last
     return _half(v, end) == 1
 
 
