@@ -1,6 +1,6 @@
 """The command line: one verb a file, all of them under `tocsin`."""
 
-from tocsin.cli import alert, areas, board, doctor, history, replay, token, verify, watch
+from tocsin.cli import alert, areas, board, doctor, history, replay, serve, token, verify, watch
 from tocsin.cli.program import app
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "doctor",
     "history",
     "replay",
+    "serve",
     "token",
     "verify",
     "watch",

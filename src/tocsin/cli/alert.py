@@ -230,7 +230,7 @@ def _what_will_happen(gazetteer: Gazetteer, areas: Sequence[Area], body: dict[st
     if "threat" in body:
         hazard += f" ({words().named('threat', body['threat'])})"
     inside = {code for area in areas for code in gazetteer.descendants(area.code)}
-    counted = "area" if len(areas) == 1 else "areas"
+    counted = "areas" if len(areas) > 1 else "area" if inside else "area_alone"
     return say(
         f"alert.will_raise.{body['status']}.{body['level']}",
         areas=shown,

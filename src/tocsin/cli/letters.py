@@ -64,7 +64,6 @@ Z ##### ....# ...#. ..#.. .#... #.... #####
 0 .###. #...# #..## #.#.# ##..# #...# .###.
 1 .#. ##. .#. .#. .#. .#. ###
 2 .###. #...# ....# ..##. .#... #.... #####
-3 .###. #...# ....# ..##. ....# #...# .###.
 4 ...#. ..##. .#.#. #..#. ##### ...#. ...#.
 5 ##### #.... ####. ....# ....# #...# .###.
 6 .###. #.... #.... ####. #...# #...# .###.
@@ -72,10 +71,11 @@ Z ##### ....# ...#. ..#.. .#... #.... #####
 8 .###. #...# #...# .###. #...# #...# .###.
 9 .###. #...# #...# .#### ....# ....# .###.
 ’ # # . . . . .
+/ ....# ....# ...#. ..#.. .#... #.... #....
 ? .###. #...# ....# ..##. ..#.. ..... ..#..
 """
 
-_SAME: Final = dict(zip("ABEIKMHOPCTX'", "АВЕІКМНОРСТХ’", strict=True))
+_SAME: Final = dict(zip("ABEIKMHOPCTX3'", "АВЕІКМНОРСТХЗ’", strict=True))
 """Letters that look alike in both alphabets are drawn once."""
 
 _SPACE: Final = ("...",) * HEIGHT
@@ -88,7 +88,7 @@ _QUARTERS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 
 
 def drawable(word: str) -> bool:
-    """Say whether every letter of a word has a drawing."""
+    """Say whether every letter of a word, in capitals, has a drawing."""
     return all(_glyph(letter) for letter in word)
 
 
@@ -111,7 +111,7 @@ def draw(lines: Sequence[str], columns: int, rows: int, *, blocks: bool = True) 
     Returns:
         Rows of text of one width at most `columns`; empty where not even the smallest fits.
     """
-    drawn = [dots(line.upper()) for line in lines if drawable(line)]
+    drawn = [dots(line) for line in map(str.upper, lines) if drawable(line)]
     if not drawn:
         return []
     widest = max(len(word[0]) for word in drawn)

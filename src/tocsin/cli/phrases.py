@@ -35,7 +35,6 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "“{language}” is not spoken; uk and en are.",
     ),
     "agree": ("Надіслати? Напишіть «так»", "Send it? Type “yes”"),
-    "count": ("тривог: {n}", "{n} in all"),
     "span.hours": ("{h} год {m} хв", "{h} h {m} min"),
     "span.hours_only": ("{h} год", "{h} h"),
     # Areas.
@@ -61,11 +60,8 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "To use it: --country {path}, or TOCSIN_COUNTRY.",
     ),
     # Board and history.
-    "board.all_about": ("Усі: {what}", "All of them: {what}"),
-    "board.calm": ("{regions} без відомих тривог", "{regions} without a known alert"),
     "relation.inside": ("усередині", "inside"),
     "relation.around": ("оголошено ширше", "raised around it"),
-    "unknown.count": ("територій: {n}", "{n} in all"),
     "history.span": ("{start} — {end}", "{start} to {end}"),
     "history.none": (
         "Записів про тривоги немає. Відсутність запису не означає, що тривоги не було.",
@@ -93,29 +89,30 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "1 територія, усередині неї ще {inside}",
         "1 area, with {inside} more inside it",
     ),
+    "alert.area_alone": ("1 територія", "1 area"),
     "alert.will_raise.Actual.warning": (
-        "СПРАВЖНЯ ТРИВОГА, {hazard}. Людям скажуть негайно йти в укриття: {areas} ({count}).",
-        "AN ACTUAL ALERT, {hazard}. People will be told to take shelter now: {areas} ({count}).",
+        "СПРАВЖНЯ ТРИВОГА: {hazard}. Людям скажуть негайно йти в укриття: {areas} ({count}).",
+        "AN ACTUAL ALERT: {hazard}. People will be told to take shelter now: {areas} ({count}).",
     ),
     "alert.will_raise.Actual.watch": (
-        "СПРАВЖНЯ ТРИВОГА, {hazard}. Людям скажуть бути готовими: {areas} ({count}).",
-        "AN ACTUAL ALERT, {hazard}. People will be told to be ready: {areas} ({count}).",
+        "СПРАВЖНЯ ТРИВОГА: {hazard}. Людям скажуть бути готовими: {areas} ({count}).",
+        "AN ACTUAL ALERT: {hazard}. People will be told to be ready: {areas} ({count}).",
     ),
     "alert.will_raise.Exercise.warning": (
-        "НАВЧАННЯ, {hazard}. Людям скажуть, що це навчання: {areas} ({count}).",
-        "AN EXERCISE, {hazard}. People will be told that this is a drill: {areas} ({count}).",
+        "НАВЧАННЯ: {hazard}. Людям скажуть, що це навчання: {areas} ({count}).",
+        "AN EXERCISE: {hazard}. People will be told that this is a drill: {areas} ({count}).",
     ),
     "alert.will_raise.Exercise.watch": (
-        "НАВЧАННЯ, {hazard}. Людям скажуть, що це навчання: {areas} ({count}).",
-        "AN EXERCISE, {hazard}. People will be told that this is a drill: {areas} ({count}).",
+        "НАВЧАННЯ: {hazard}. Людям скажуть, що це навчання: {areas} ({count}).",
+        "AN EXERCISE: {hazard}. People will be told that this is a drill: {areas} ({count}).",
     ),
     "alert.will_raise.Test.warning": (
-        "ТЕСТ, {hazard}. Технічна перевірка, без тривоги: {areas} ({count}).",
-        "A TEST, {hazard}. A technical check, no alert: {areas} ({count}).",
+        "ТЕСТ: {hazard}. Технічна перевірка, без тривоги: {areas} ({count}).",
+        "A TEST: {hazard}. A technical check, no alert: {areas} ({count}).",
     ),
     "alert.will_raise.Test.watch": (
-        "ТЕСТ, {hazard}. Технічна перевірка, без тривоги: {areas} ({count}).",
-        "A TEST, {hazard}. A technical check, no alert: {areas} ({count}).",
+        "ТЕСТ: {hazard}. Технічна перевірка, без тривоги: {areas} ({count}).",
+        "A TEST: {hazard}. A technical check, no alert: {areas} ({count}).",
     ),
     "alert.will_update": (
         "Усім, хто стежить за територією {area}, буде надіслано зміну тривоги {id}.",
@@ -186,6 +183,17 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "replay.known": ("уже було записано", "already recorded"),
     "replay.skipped": ("рядків пропущено", "lines skipped"),
     "replay.more": ("… і ще {n}; усі в --json", "… and {n} more; all of them in --json"),
+    # Server.
+    "demo.starts": (
+        "Повтор 26 січня 2023 року зі справжніх даних. Від {at}, швидкість {speed}.",
+        "26 January 2023 again, from real data. From {at}, at speed {speed}.",
+    ),
+    "serve.starts": ("Запис: {db}", "Ledger: {db}"),
+    "serve.stop": ("Зупинити: Ctrl-C", "Stop it with Ctrl-C"),
     # Watch.
+    "watch.no_news": (
+        "Термінал не отримує новин. Слухайте сирени й радіо.",
+        "This terminal gets no news. Listen for sirens and the radio.",
+    ),
     "watch.never": ("З’єднання з {server}…", "Connecting to {server}…"),
 }

@@ -48,8 +48,8 @@ REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
         "Only {limit} open files are allowed; all connections need {wanted}.",
     ),
     "mend.files.limit_low": (
-        "Збільшіть: `ulimit -n {wanted}` або LimitNOFILE={wanted} у службі systemd.",
-        "Raise it: `ulimit -n {wanted}`, or LimitNOFILE={wanted} in the systemd unit.",
+        "Збільшіть: `ulimit -Hn {wanted}` або LimitNOFILE={wanted} у службі systemd.",
+        "Raise it: `ulimit -Hn {wanted}`, or LimitNOFILE={wanted} in the systemd unit.",
     ),
     "found.clock.nobody_keeps": (
         "Не видно служби точного часу.",
@@ -105,7 +105,7 @@ REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
         "Others may read the key {path} ({mode}): whoever has it signs for this server.",
     ),
     "mend.key.readable_by_others": (
-        "chmod 600 {path}. Якщо його могли скопіювати, замініть його й скажіть усім, хто його знає.",
+        "chmod 600 {path}. Якщо його могли скопіювати, замініть його й скажіть усім.",
         "chmod 600 {path}. If it may have been copied, replace it and tell everybody who knows it.",
     ),
     "found.key.of_another": (

@@ -8,7 +8,9 @@ called safe. The same in black and white: words and marks carry it all, colour o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from tocsin.cli import places
+from tocsin.cli.display import since
 from tocsin.cli.moments import Reading
 from tocsin.cli.tongue import say, words
+from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import parse_rfc3339
 from tocsin.web.face import Scene
 from tocsin.web.panel import panel
@@ -41,6 +45,8 @@ STYLES: Final = {
     "unknown": "bold reverse",
     "calm": "bold",
 }
+
+CALM_NAMED: Final = 12
 
 WIDE: Final = 100
 """From this width on, what an alert is about has a column of its own."""
@@ -72,16 +78,12 @@ def draw(
         console.print(replay_line())
     elif past:
         console.print(Text(f"{words().say('past')} · {words().say('past.what')}", "bold magenta"))
-    groups = _grouped(board["alerts"])
-    shared = _shared(board["alerts"])
-    if shared:
-        console.print(say("board.all_about", what=shared))
-    for kind, alerts in groups.items():
+    shared = Shared.of(board["alerts"])
+    for kind, alerts in _grouped(board["alerts"]).items():
         _group(console, gazetteer, kind, alerts, reading, shared)
     _unknown(console, gazetteer, board["unknown"], reading)
-    if not board["alerts"] and not board["unknown"] and not wanted:
-        console.print()
-        console.print(words().say("do.calm"))
+    if not wanted:
+        _calm(console, scene)
 
 
 def replay_line() -> Text:
@@ -97,7 +99,8 @@ def _headline(console: Console, scene: Scene, area: Area, reading: Reading) -> N
     if shown.what:
         line.append(f" · {shown.what}")
     console.print(line)
-    console.print(shown.act)
+    console.print(since(shown, reading.now))
+    console.print(shown.act, style="bold")
     for text in shown.notes:
         console.print(text, style="dim")
 
@@ -109,7 +112,9 @@ def _country(console: Console, scene: Scene) -> None:
     word = words().say("word.warning").upper() if alerted or part else ""
     country = scene.gazetteer.root.name[words().language]
     if word:
-        count = words().say("word.country", n=alerted, all=len(regions))
+        count = words().say(
+            "word.country", n=alerted, all=words().count("of_regions", len(regions))
+        )
         line = Text.assemble(
             (f" {word} ", STYLES["warning"]), "  ", (f"{country}: {count}", "bold")
         )
@@ -130,10 +135,36 @@ def _grouped(alerts: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]
     return {kind: found for kind, found in groups.items() if found}
 
 
-def _shared(alerts: Sequence[dict[str, Any]]) -> str:
-    """Say once what all alerts are about; nothing where they differ."""
-    told = {about(alert) for alert in alerts}
-    return told.pop() if len(told) == 1 and len(alerts) > 1 else ""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """
+    What most alerts have in common, said once and left out of their lines.
+
+    Args:
+        what: What they are about.
+        who: Who says so.
+    """
+
+    what: str
+    who: str
+
+    @classmethod
+    def of(cls, alerts: Sequence[dict[str, Any]]) -> Shared:
+        """Find what is most common among alerts; nothing for one alone."""
+        if len(alerts) < 2:
+            return cls("", "")
+        what = Counter(map(about, alerts)).most_common(1)[0][0]
+        return cls(what, Counter(map(who, alerts)).most_common(1)[0][0])
+
+    def told(self) -> str:
+        """Say it."""
+        return f"{self.what} · {words().say('note.sender', senders=self.who)}" if self.what else ""
+
+
+def who(alert: dict[str, Any]) -> str:
+    """Name everybody who holds an alert, the first holder first."""
+    senders = [alert["sender"], *(entry["sender"] for entry in alert["confirmations"])]
+    return ", ".join(dict.fromkeys(senders))
 
 
 def about(alert: dict[str, Any]) -> str:
@@ -149,49 +180,68 @@ def _group(
     kind: str,
     alerts: Sequence[dict[str, Any]],
     reading: Reading,
-    shared: str,
+    shared: Shared,
 ) -> None:
     console.print()
-    label = words().say(f"state.{kind}").upper()
-    console.print(
-        Text.assemble(
-            (f" {MARKS[kind]} {label} ", STYLES[kind]), f"  {say('count', n=len(alerts))}"
-        )
-    )
+    console.print(_label(kind, len(alerts), shared.told()))
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(ratio=None, overflow="fold")
+    table.add_column(overflow="fold")
     table.add_column(no_wrap=True, justify="right")
     table.add_column(no_wrap=True)
     wide = console.width >= WIDE
     if wide:
         table.add_column(overflow="fold")
+    listed = {alert["area"]["code"] for alert in alerts}
     for alert in _in_tree_order(gazetteer, alerts):
-        since = parse_rfc3339(alert["since"])
-        name = _named(gazetteer, alert["area"])
+        began = parse_rfc3339(alert["since"])
+        name = _named(gazetteer, alert["area"]["code"], listed)
         note = _note(alert, shared)
         if note and not wide:
-            name.append(f"\n    {note}", style="dim")
-        cells: list[Text | str] = [name, reading.short(since), reading.age(since)]
+            name.append(f"\n      {note}", style="dim")
+        cells: list[Text | str] = [name, reading.short(began), reading.age(began)]
         table.add_row(*cells, *([note] if wide else []))
     console.print(table)
 
 
-def _named(gazetteer: Gazetteer, shape: dict[str, Any]) -> Text:
-    area = gazetteer.get(shape["code"])
-    above = places.lies_in(gazetteer, area)
-    text = Text(f"  {places.name(area)}")
+def _label(kind: str, count: int, told: str = "") -> Text:
+    state = words().say(f"state.{kind}").upper()
+    line = Text.assemble((f" {MARKS[kind]} {state} ", STYLES[kind]), f"  {count}")
+    return line.append(f" · {told}", style="dim") if told else line
+
+
+def _named(gazetteer: Gazetteer, code: AreaCode, listed: set[AreaCode]) -> Text:
+    """Name an area, set in under what it lies in; that is named too unless it is just above."""
+    area = gazetteer.get(code)
+    above = [found for found in gazetteer.lineage(area.code)[:-1] if found not in listed]
+    text = Text("  " * max(1, area.level) + places.name(area))
     if above:
-        text.append(f"  {above}", style="dim")
+        around = ", ".join(places.name(gazetteer.get(found)) for found in above)
+        text.append(f"\n{'  ' * area.level}  {around}", style="dim")
     return text
 
 
-def _note(alert: dict[str, Any], shared: str) -> str:
-    parts = [] if shared else [about(alert)]
+def _note(alert: dict[str, Any], shared: Shared) -> str:
+    parts = [] if about(alert) == shared.what else [about(alert)]
     if alert.get("relation") in {"inside", "around"}:
         parts.append(say(f"relation.{alert['relation']}"))
-    senders = [alert["sender"], *(entry["sender"] for entry in alert["confirmations"])]
-    parts.append(", ".join(senders))
+    if who(alert) != shared.who:
+        parts.append(who(alert))
     return " · ".join(parts)
+
+
+def _calm(console: Console, scene: Scene) -> None:
+    """Name what is left, so that nobody has to work it out; where nothing is known is not calm."""
+    calm = [face.code for face in scene.regions() if face.state == "calm"]
+    if not calm:
+        return
+    console.print()
+    if len(calm) == len(scene.regions()):
+        console.print(words().say("do.calm"))
+        return
+    names = ", ".join(places.name(scene.gazetteer.get(code)) for code in calm[:CALM_NAMED])
+    if len(calm) > CALM_NAMED:
+        names = words().say("note.more", areas=names, n=len(calm) - CALM_NAMED)
+    console.print(Text(f"{words().say('state.calm').upper()}  {len(calm)} · {names}", style="dim"))
 
 
 def _in_tree_order(gazetteer: Gazetteer, alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -205,17 +255,12 @@ def _unknown(
     if not unknown:
         return
     console.print()
-    label = words().say("state.unknown").upper()
-    console.print(
-        Text.assemble(
-            (f" {MARKS['unknown']} {label} ", STYLES["unknown"]),
-            f"  {say('count', n=len(unknown))}",
-        )
-    )
+    console.print(_label("unknown", len(unknown)))
     console.print(words().say("do.unknown"))
-    for (since, _), found in _by_since(unknown).items():
+    for (silent_since, _), found in _by_since(unknown).items():
         names = ", ".join(places.name(gazetteer.get(gap["area"]["code"])) for gap in found)
-        told = words().say("since.never") if since is None else _no_data(since, reading)
+        never = words().say("since.never")
+        told = never if silent_since is None else _no_data(silent_since, reading)
         console.print(f"  {names}: {told}")
 
 

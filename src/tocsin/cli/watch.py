@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ import typer
 from tocsin.cli import paper, places
 from tocsin.cli.options import URL, AsJson, Country, Url, areas_like
 from tocsin.cli.program import Verb, app
-from tocsin.cli.tongue import say, words
+from tocsin.cli.tongue import say
 from tocsin.kernel.limits import STALE_AFTER_S
 from tocsin.kernel.time import parse_rfc3339
 
@@ -83,6 +84,7 @@ class Watching:
         self._areas = areas
         self._server = urlsplit(url).netloc or url
         self._standing = Standing()
+        self._lock = Lock()
         self._heard_at = time.monotonic()
         self._lost = False
         self._why = ""
@@ -90,6 +92,10 @@ class Watching:
 
     def take(self, one: Heard) -> bool:
         """Take in what was heard; say whether a person should hear of it."""
+        with self._lock:
+            return self._take(one)
+
+    def _take(self, one: Heard) -> bool:
         from tocsin.client.stream import Event, Lost
 
         if isinstance(one, Lost):
@@ -99,7 +105,7 @@ class Watching:
         if not isinstance(one, Event):
             return False
         self._standing.take(one.name, one.data)
-        back, self._lost = self._lost, False
+        back, self._lost, self._why = self._lost, False, ""
         told = self._state()
         changed, self._told = told != self._told, told
         return back or changed
@@ -124,31 +130,28 @@ class Watching:
     def display(self) -> Display:
         """Draw the most dangerous of the areas as it is known now."""
         from tocsin.cli.display import Link, look
-        from tocsin.web.face import DANGER, Scene
+        from tocsin.web.face import Scene
 
-        at = self._standing.at
-        link = Link(self._server, self.lost, parse_rfc3339(at) if at else None, self._why)
-        if not self._standing.known:
-            return look(None, None, self.now(), link)
-        scene = Scene(self._gazetteer, self._standing.board())
-        faces = [scene.face(area.code) for area in self._areas]
-        face = min(faces, key=lambda found: DANGER.index(found.state))
-        return look(scene, face, self.now(), link)
+        with self._lock:
+            at = self._standing.at
+            link = Link(self._server, self.lost, parse_rfc3339(at) if at else None, self._why)
+            if not self._standing.known:
+                return look(None, (), self.now(), link)
+            scene = Scene(self._gazetteer, self._standing.board())
+            faces = [scene.face(area.code) for area in self._areas]
+            return look(scene, faces, self.now(), link)
 
     def sentence(self) -> str:
         """Say the same in one line."""
-        from tocsin.cli.display import lost_panel, plain
+        from tocsin.cli.display import lost_panel, plain, shown_of
         from tocsin.web.face import Scene
-        from tocsin.web.panel import panel
-        from tocsin.web.times import Times
 
         now = self.now()
         stamp = f"{now.astimezone():%H:%M:%S}"
         if self.lost:
-            return f"{stamp} {plain([lost_panel('', self._server)], now)}"
+            return f"{stamp} {plain([lost_panel(self._server)], now)}"
         scene = Scene(self._gazetteer, self._standing.board())
-        times = Times(words(), now)
-        panels = [panel(scene.face(area.code), scene, times) for area in self._areas]
+        panels = [shown_of(scene.face(area.code), scene, now) for area in self._areas]
         return f"{stamp} {plain(panels, now)}"
 
     def _state(self) -> str:

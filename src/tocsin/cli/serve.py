@@ -1,0 +1,85 @@
+"""
+`tocsin serve` and `tocsin demo`: the server, on real alerts or on 26 January 2023 again.
+
+Both run until Ctrl-C or SIGTERM and print the address once they answer there. Neither opens a
+browser: the machine may have none.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tocsin.cli import moments, paper
+from tocsin.cli.program import Verb, app
+from tocsin.cli.tongue import say
+from tocsin.kernel.errors import Malformed
+
+THE_DAY: Final = datetime(2023, 1, 26, 12, 0, tzinfo=UTC)
+DEMO_PORT: Final = 8026
+
+
+@app.command("demo", cls=Verb, help=say("demo"))
+def demo(
+    *,
+    speed: Annotated[
+        float, typer.Option("--speed", metavar="N", min=0, max=3600, help=say("o.speed"))
+    ] = 60,
+    at: Annotated[str, typer.Option("--at", metavar="T", help=say("o.demo_at"))] = "07:40",
+    host: Annotated[str, typer.Option("--host", metavar="H", help=say("o.host"))] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help=say("o.port"))
+    ] = DEMO_PORT,
+) -> None:
+    """Play the day."""
+    moment = moments.asked_in_kyiv(at, THE_DAY, "--at")
+    from tocsin.app.server import demo as play
+
+    paper.note(say("demo.starts", at=moments.Reading(moment).full(moment), speed=f"{speed:g}"))
+    play(at=moment, speed=speed, host=host, port=port, announce=_announce)
+
+
+@app.command("serve", cls=Verb, help=say("serve"))
+def serve(
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="F", help=say("o.config"))
+    ] = None,
+    db: Annotated[Path | None, typer.Option("--db", metavar="FILE", help=say("o.db"))] = None,
+    ledger: Annotated[
+        str | None, typer.Option("--ledger", metavar="URL", help=say("o.ledger"))
+    ] = None,
+    bus: Annotated[str | None, typer.Option("--bus", metavar="URL", help=say("o.bus"))] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="H", help=say("o.host"))] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="N", min=0, max=65535, help=say("o.port"))
+    ] = None,
+) -> None:
+    """Serve a ledger."""
+    if ledger is not None:
+        raise Malformed(
+            "serve.no_postgresql",
+            "A ledger in PostgreSQL is not built yet; name a file with --db.",
+            where="--ledger",
+        )
+    if bus is not None:
+        raise Malformed(
+            "serve.no_bus", "A bus (NATS) is not built yet; leave --bus out.", where="--bus"
+        )
+    from tocsin.config import read_settings
+
+    settings = read_settings(config, db=db, host=host, port=port)
+    from tocsin.app.server import serve as run
+
+    paper.note(say("serve.starts", db=settings.db))
+    run(settings, _announce)
+
+
+def _announce(url: str) -> None:
+    paper.put(url)
+    sys.stdout.flush()
+    paper.note(say("serve.stop"))
