@@ -21,7 +21,7 @@ from tests.contract.ledger_contract import (
     tree_over,
 )
 
-from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.errors import Corrupt, Unavailable
 from tocsin.ledger import sqlite
 from tocsin.ledger.port import Ledger
 from tocsin.ledger.reserve import RESERVE_BYTES
@@ -89,7 +89,7 @@ class TestSqliteLedger(LedgerContract):
             ledger.append([command(alarm(version=version))], RUSH_HOUR)
         ledger.close()
         again = SqliteLedger(path)
-        assert again._tree_at_start()[1] == 25
+        assert again._tree_at_start()[0].size == 25
         assert again.head().tree_head == tree_over(again.read(0))
         again.close()
 
@@ -100,6 +100,13 @@ class TestSqliteLedger(LedgerContract):
         assert ledger.release_reserve() == room.st_size
         assert (reserve.exists(), ledger.release_reserve()) == (False, 0)
         assert (ledger.hold_reserve(), reserve.exists()) == (True, True)
+
+    def test_a_ledger_with_a_hole_is_not_opened(self, path, ledger):
+        ledger.append([command(alarm(), alarm(version=2), alarm(version=3))], RUSH_HOUR)
+        ledger._writer.execute("DROP TRIGGER events_are_not_deleted")
+        ledger._writer.execute("DELETE FROM events WHERE position = 2")
+        with pytest.raises(Corrupt, match=r"ledger\.gap"):
+            SqliteLedger(path)
 
     def test_versions_are_found_again_when_memory_is_full(self, ledger, monkeypatch):
         monkeypatch.setattr(sqlite, "_VERSIONS_KEPT", 1)

@@ -94,9 +94,9 @@ def connect(path: Path, *, read_only: bool) -> apsw.Connection:
     require_sqlite(apsw.sqlite_lib_version())
     if not path.is_file():
         raise Unavailable("ledger.missing", f"There is no ledger at {path}.")
-    _require_room(path)
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     try:
+        _require_room(path)
         connection = apsw.Connection(str(path), flags=flags)
         connection.set_busy_timeout(BUSY_MS)
         _recognise(connection, path)
@@ -105,6 +105,8 @@ def connect(path: Path, *, read_only: bool) -> apsw.Connection:
         _configure(connection)
     except apsw.Error as error:
         raise named(error) from error
+    except OSError as error:
+        raise Unavailable("ledger.cannot_open", f"{path}: {error.strerror}.") from error
     return connection
 
 
@@ -138,7 +140,8 @@ def connect_to_write(path: Path) -> apsw.Connection:
     """Open the one connection that appends. Raises as `connect`."""
     connection = connect(path, read_only=False)
     try:
-        _stretch(connection, path)
+        if _size(path.with_name(path.name + "-wal")) < _LOG_BYTES:
+            _stretch(connection, path)
     except apsw.Error as error:
         raise named(error) from error
     return connection
@@ -151,14 +154,11 @@ def _stretch(connection: apsw.Connection, path: Path) -> None:
     A commit that makes a file longer syncs the file system's own journal too, and takes half as
     long again as one that writes over old frames. Where room is short the log stays short too.
     """
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size >= _LOG_BYTES:
-        return
     if _room_bytes(path) < 2 * _LOG_BYTES:
         return
     connection.execute("PRAGMA cache_size = 10")
-    connection.execute("BEGIN IMMEDIATE")
-    with suppress(apsw.FullError):
+    with suppress(apsw.FullError, apsw.BusyError):
+        connection.execute("BEGIN IMMEDIATE")
         connection.execute(
             "INSERT INTO snapshots VALUES ('', 0, 0, x'', zeroblob(?))",
             (_LOG_BYTES + 50 * _PAGE_BYTES,),  # A few pages stay in memory.
@@ -247,10 +247,16 @@ def _require_room(path: Path) -> None:
     SQLite maps that file; where a page of it cannot be put on the disk, the process would be ended
     by a signal instead of being told.
     """
-    shared = path.with_name(path.name + "-shm")
-    taken = shared.stat().st_blocks * 512 if shared.exists() else 0
-    if _room_bytes(path) + taken < _SHARED_BYTES:
+    if _room_bytes(path) + _size(path.with_name(path.name + "-shm")) < _SHARED_BYTES:
         raise _full()
+
+
+def _size(beside: Path) -> int:
+    """Tell the room a file takes up; another process may just be taking it away."""
+    try:
+        return beside.stat().st_blocks * 512
+    except FileNotFoundError:
+        return 0
 
 
 def _room_bytes(path: Path) -> int:

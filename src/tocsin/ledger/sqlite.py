@@ -40,6 +40,7 @@ _VERSIONS_KEPT: Final = 20_000
 _ANSWER_BYTES: Final = 262_144
 """2,000 areas × (code 19 + id 35 + version 5 + punctuation 40 bytes) = 198,000, rounded up."""
 
+_AFTER: Final = "SELECT position, hash FROM events WHERE position > ? ORDER BY position"
 _LAST: Final = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1"
 _INSERT: Final = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
@@ -58,7 +59,7 @@ class SqliteLedger:
         Unavailable: `ledger.sqlite_too_old`, `ledger.missing`, `ledger.cannot_open`,
             `ledger.disk_full`, `ledger.locked`.
         Refused: `ledger.not_a_ledger`, `ledger.too_new`.
-        Corrupt: `ledger.damaged`.
+        Corrupt: `ledger.damaged`, `ledger.gap`.
     """
 
     def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
@@ -79,7 +80,8 @@ class SqliteLedger:
         if read_only:
             self._refusal = Unavailable("ledger.read_only", "The ledger was opened for reading.")
         self._epoch = self._epoch_kept()
-        self._tree, self._tree_kept = self._tree_at_start()
+        self._tree, self._end = self._tree_at_start()
+        self._tree_kept = self._tree.size
         self._versions: dict[tuple[str, AreaCode], int] = {}
         head = self.head()
         self._position, self._hash = head.position, head.hash
@@ -92,12 +94,13 @@ class SqliteLedger:
     def head(self) -> Head:
         """Tell the durable end, also of what other processes wrote."""
         with self._reads() as reader:
-            position, last = self._last(reader)
-            self._catch_up(reader)
-            while self._tree.size != position:  # Somebody wrote in between: at most one commit.
-                position, last = self._last(reader)
-                self._catch_up(reader)
-            return Head(position, last, self._tree.head().hex())
+            # One statement is one moment: what is committed meanwhile is in the next answer.
+            for position, digest in reader.execute(_AFTER, (self._tree.size,)):
+                if position != self._tree.size + 1:
+                    raise Corrupt("ledger.gap", f"Position {self._tree.size + 1} is missing.")
+                self._tree.append(bytes.fromhex(digest))
+                self._end = (position, digest)
+            return Head(*self._end, self._tree.head().hex())
 
     def append(self, batches: Sequence[Batch], recorded_at: Moment) -> tuple[Recorded, ...]:
         """
@@ -122,9 +125,9 @@ class SqliteLedger:
                 writer.executemany("INSERT INTO commands VALUES (?,?,?,?)", commands)
             except apsw.ConstraintError as error:
                 raise self._conflict() from error
-            if self._position - self._tree_kept >= _TREE_EVERY:
-                self._keep_tree(writer)
+            kept = self._keep_tree(writer, _TREE_EVERY)
             writer.execute("COMMIT")
+            self._tree_kept = kept
             self._settle(sealed, versions)
             return tuple(sealed)
 
@@ -194,13 +197,14 @@ class SqliteLedger:
 
     def close(self) -> None:
         """Close; appends and reads after it raise `Unavailable`, `ledger.closed`."""
-        with self._writing, self._reading:
-            if self._tree.size - self._tree_kept >= _TREE_EVERY // 10 and not self._refusal:
-                with suppress(apsw.Error, Refused):  # A start then reads a few more hashes.
-                    self._keep_tree(self._writer)
+        with self._writing:
+            if self._refusal is None:
+                with suppress(apsw.Error):  # A start then reads a few more hashes.
+                    self._keep_tree(self._writer, _TREE_EVERY // 10)
             self._refusal = Unavailable("ledger.closed", "The ledger is closed.")
-            self._writer.close()
-            self._reader.close()
+            with self._reading:
+                self._writer.close()
+                self._reader.close()
 
     @contextmanager
     def _reads(self) -> Iterator[apsw.Connection]:
@@ -324,31 +328,33 @@ class SqliteLedger:
             if self._tree.size == self._position:  # Otherwise `head` reads what is missing.
                 for event in sealed:
                     self._tree.append(bytes.fromhex(event.hash))
+                self._end = (sealed[-1].position, sealed[-1].hash)
         self._position, self._hash = sealed[-1].position, sealed[-1].hash
 
     def _last(self, connection: apsw.Connection) -> tuple[int, str]:
         row = connection.execute(_LAST).fetchone()
         return (0, GENESIS) if row is None else row
 
-    def _catch_up(self, reader: apsw.Connection) -> None:
-        """Grow the tree by what it has not seen; the caller holds the reading lock."""
-        tree = self._tree
-        hashes = "SELECT hash FROM events WHERE position > ? ORDER BY position"
-        for (found,) in reader.execute(hashes, (tree.size,)):
-            tree.append(bytes.fromhex(found))
-
-    def _tree_at_start(self) -> tuple[Tree, int]:
+    def _tree_at_start(self) -> tuple[Tree, tuple[int, str]]:
+        """Take the tree up where it was kept, with the place and hash of its last leaf."""
         kept = self.load_snapshot(_TREE, _TREE_SHAPE)
         tree = Tree.load(kept[1]) if kept else None
         if kept is None or tree is None or tree.size != kept[0]:
-            return Tree(), 0
-        return tree, tree.size
+            return Tree(), (0, GENESIS)
+        with self._reads() as reader:
+            last: str = reader.execute(
+                "SELECT hash FROM events WHERE position = ?", (tree.size,)
+            ).get
+        return tree, (tree.size, last)
 
-    def _keep_tree(self, writer: apsw.Connection) -> None:
-        state = self._tree.dump()
-        size = int.from_bytes(state[:8], "big")
+    def _keep_tree(self, writer: apsw.Connection, every: int) -> int:
+        """Keep the tree if it has grown by so much; answer the size that is kept now."""
+        with self._reading:
+            size, state = self._tree.size, self._tree.dump()
+        if size - self._tree_kept < every:
+            return self._tree_kept
         snapshot.keep(writer, _TREE, size, _TREE_SHAPE, state)
-        self._tree_kept = size
+        return size
 
     def _epoch_kept(self) -> str:
         with self._reads() as reader:
