@@ -20,7 +20,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -46,6 +45,7 @@ from tocsin.ledger.tree import Tree
 from tocsin.ledger.writer import GroupCommit
 from tocsin.ops.health import Readiness, health
 from tocsin.ops.heartbeat import Heartbeat, Shown
+from tocsin.ops.log import log_to_stderr
 from tocsin.ops.metrics import Metrics
 from tocsin.ops.supervisor import Supervisor
 from tocsin.replay.clock import PlayingClock
@@ -72,8 +72,6 @@ Announce = Callable[[str], None]
 """Told the URL once the server answers there."""
 
 _STREAM_PARAMETERS: Final = frozenset({"areas", "since"})
-
-_log = structlog.get_logger()
 
 
 Feed = AsyncIterable[list[Recorded]]
@@ -169,6 +167,7 @@ class _Server:
 
     def run(self, announce: Announce) -> None:
         """Serve until a signal ends it."""
+        log_to_stderr()
         with ExitStack() as stack:
             stack.callback(self._writer.close)
             stack.enter_context(self._metrics.listen(self._settings.metrics_port))
