@@ -13,6 +13,7 @@ import pytest
 from tests.web.page_source import Day
 
 from tocsin.web.files import Files
+from tocsin.web.phrases import PHRASES
 
 STATIC = Path(__file__).parents[2] / "src/tocsin/web/static"
 SOURCE = Day("2023-01-26T06:15:00+00:00")
@@ -53,6 +54,13 @@ def test_the_style_sheet_knows_no_left_or_right():
 
     assert not re.search(r"\b(margin|padding|border)-(left|right)\b|\b(left|right)\s*:", style)
     assert not re.search(r"text-align:\s*(left|right)", style)
+
+
+def test_every_size_of_a_word_has_its_rule():
+    style = (STATIC / "style.css").read_text(encoding="utf-8")
+    sizes = {size for key, pair in PHRASES.items() if key.startswith("size.") for size in pair}
+
+    assert all(f".s{size} {{ --s: {size}; }}" in style for size in sizes)
 
 
 def test_comments_are_not_sent():

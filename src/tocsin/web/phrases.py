@@ -29,7 +29,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "size.warning": ("22", "37"),
     "size.watch": ("31", "32"),
     "size.part": ("22", "28"),
-    "size.part_watch": ("22", "24"),
+    "size.part_watch": ("22", "21"),
     "size.drill": ("16", "17"),
     "size.unknown": ("19", "20"),
     "size.calm": ("22", "30"),

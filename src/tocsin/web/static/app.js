@@ -11,6 +11,12 @@ import { Store } from "./store.js";
 import * as view from "./view.js";
 import { country, nameOf, panel, speaker } from "./words.js";
 
+// The word is painted before anything is worked out: on a slow phone that is half a second.
+await new Promise((go) => {
+  requestAnimationFrame(() => setTimeout(go));
+  setTimeout(go, 500); // A page in the background is never painted, and must live all the same.
+});
+
 const data = JSON.parse(document.getElementById("data").textContent);
 const root = document.documentElement;
 const offline = "offline" in root.dataset;
