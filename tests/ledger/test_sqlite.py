@@ -128,5 +128,5 @@ class SqliteMachine(LedgerMachine):
 
 TestSqliteMachine = SqliteMachine.TestCase
 TestSqliteMachine.settings = settings(
-    max_examples=60, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=20, suppress_health_check=[HealthCheck.too_slow]
 )
