@@ -7,6 +7,8 @@ Method: the contract suite and its state machine, then examples about the file i
 from __future__ import annotations
 
 import stat
+import tempfile
+from pathlib import Path
 
 import apsw
 import pytest
@@ -118,12 +120,21 @@ class TestSqliteLedger(LedgerContract):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def where(tmp_path_factory):
-    SqliteMachine.directory = tmp_path_factory.mktemp("machine")
+def where():
+    """In memory where there is such a place: the machine asks what is kept, not how durably."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as directory:
+        SqliteMachine.directory = Path(directory)
+        yield
 
 
 class SqliteMachine(LedgerMachine):
     make = staticmethod(SqliteLedger)
+
+    def teardown(self):
+        super().teardown()
+        for file in self.directory.iterdir():
+            file.unlink()
 
 
 TestSqliteMachine = SqliteMachine.TestCase
