@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -63,7 +63,12 @@ class State:
     heard: dict = field(default_factory=dict)
     raised: set = field(default_factory=set)
     position: int = 0
-    answers: dict = field(default_factory=dict)
+
+    def copied(self):
+        """A copy that no later command reaches into."""
+        alerts = [replace(alert, holders=dict(alert.holders)) for alert in self.alerts]
+        versions, heard, raised = Counter(self.versions), dict(self.heard), set(self.raised)
+        return State(alerts, versions, heard, raised, self.position)
 
 
 class Model:
@@ -71,15 +76,16 @@ class Model:
 
     def __init__(self):
         self.state = State()
+        self.answers = {}
 
     def handle(self, request):
         """Give ("answer", body, repeated) or ("refused", code); a refusal changes nothing."""
-        known = self.state.answers.get(request.command_id)
+        known = self.answers.get(request.command_id)
         if known is not None:
             if known[0] != request.fingerprint:
                 return "refused", "command.id_reused"
             return "answer", known[1], True
-        before = copy.deepcopy(self.state)
+        before = self.state.copied()
         try:
             accepted = [self._act(command) for command in request.commands]
         except Refusal as refusal:
@@ -90,7 +96,7 @@ class Model:
             body = accepted[0] | position
         else:
             body = {"accepted": [said for said in accepted if said]} | position
-        self.state.answers[request.command_id] = (request.fingerprint, body)
+        self.answers[request.command_id] = (request.fingerprint, body)
         return "answer", body, False
 
     def _act(self, command):

@@ -139,7 +139,7 @@ class RoomMachine(RuleBasedStateMachine):
         answers = self.desk.handle(asked)
         self.ledger.failing = False
         for wanted, answer in zip(asked, answers, strict=True):
-            known = self.model.state.answers.get(wanted.command_id)
+            known = self.model.answers.get(wanted.command_id)
             if known is not None and known[0] == wanted.fingerprint:
                 assert (json.loads(answer.body), answer.repeated) == (known[1], True)
             elif not isinstance(answer, Unavailable):
@@ -204,7 +204,7 @@ class RoomMachine(RuleBasedStateMachine):
     def versions_are_dense_and_answers_are_kept(self):
         for (_, area), events in self.shelf.areas.items():
             assert [event.version for event in events] == list(range(1, len(events) + 1)), area
-        for command_id, (_, body) in self.model.state.answers.items():
+        for command_id, (_, body) in self.model.answers.items():
             assert json.loads(self.ledger.answered(command_id).answer) == body
 
 
