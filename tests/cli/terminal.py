@@ -14,6 +14,7 @@ import select
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,26 @@ def tocsin(*arguments: object, **environment: str | None) -> Told:
     """Run a command line in this process."""
     from tocsin.cli import app
 
-    told = CliRunner().invoke(app, [str(a) for a in arguments], env={**QUIET, **environment})
+    with _zone(environment.get("TZ") or QUIET["TZ"]):
+        told = CliRunner().invoke(app, [str(a) for a in arguments], env={**QUIET, **environment})
     if told.exception is not None and not isinstance(told.exception, SystemExit):
         raise told.exception
     return Told(told.stdout, told.stderr, told.exit_code)
+
+
+@contextmanager
+def _zone(name):
+    """Put this process into a zone, and back."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = name
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.pop("TZ")
+        if before is not None:
+            os.environ["TZ"] = before
+        time.tzset()
 
 
 def run(*arguments: object, stdin: str = "", **environment: str) -> Told:

@@ -1,12 +1,25 @@
 """The command line: one verb a file, all of them under `tocsin`."""
 
-from tocsin.cli import alert, areas, board, doctor, history, replay, serve, token, verify, watch
+from tocsin.cli import (
+    alert,
+    areas,
+    backup,
+    board,
+    doctor,
+    history,
+    replay,
+    serve,
+    token,
+    verify,
+    watch,
+)
 from tocsin.cli.program import app
 
 __all__ = [
     "alert",
     "app",
     "areas",
+    "backup",
     "board",
     "doctor",
     "history",

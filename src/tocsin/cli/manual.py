@@ -194,6 +194,7 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "o.config": ("Файл налаштувань TOML.", "Settings in a TOML file."),
     "o.ledger": ("Запис у PostgreSQL: ще не зроблено.", "A ledger in PostgreSQL: not built yet."),
     "o.bus": ("NATS: ще не зроблено.", "NATS: not built yet."),
+    "o.copy": ("Файл копії.", "The copy's file."),
     "o.release_reserve": (
         "Звільнити резерв на повному диску; наступного разу резерву не буде.",
         "Give the reserve up on a full disk; next time there will be none.",

@@ -190,6 +190,16 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "serve.starts": ("Запис: {db}", "Ledger: {db}"),
     "serve.stop": ("Зупинити: Ctrl-C", "Stop it with Ctrl-C"),
+    # Backup.
+    "backup.doing": ("Копіювання", "Copying"),
+    "backup.done": (
+        "Копія до місця {position}: {path}. Ключа в ній немає.",
+        "A copy up to position {position}: {path}. The key is not in it.",
+    ),
+    "restore.done": (
+        "Відновлено до місця {position}: {path}. Почалася нова епоха.",
+        "Brought back up to position {position}: {path}. A new epoch begins.",
+    ),
     # Watch.
     "watch.no_news": (
         "Термінал не отримує новин. Слухайте сирени й радіо.",

@@ -58,12 +58,18 @@ def candidates(gazetteer: Gazetteer, text: str) -> tuple[Area, ...]:
     except Malformed:
         from tocsin.areas.lookup import find
 
-        return find(gazetteer, text)
+        found_by_name = find(gazetteer, text)
+        if found_by_name or "," not in text:
+            return found_by_name
+    try:
+        return (one(gazetteer, text),)
+    except Malformed:
+        return ()
 
 
 def one(gazetteer: Gazetteer, text: str) -> Area:
     """
-    Find the one area that is meant.
+    Find the one area that is meant; `NAME, REGION` tells areas of one name apart.
 
     Raises:
         Malformed: `area.unknown_name`, or `area.ambiguous_name` with the candidates.
@@ -75,9 +81,14 @@ def one(gazetteer: Gazetteer, text: str) -> Area:
     found = candidates(gazetteer, text) if point(text) else ()
     if found:
         return found[0]
-    from tocsin.areas.lookup import resolve
+    from tocsin.areas.lookup import resolve, resolve_nested
 
-    return resolve(gazetteer, text)
+    try:
+        return resolve(gazetteer, text)
+    except Malformed:
+        if "," not in text:
+            raise
+        return resolve_nested(gazetteer, text.split(","))
 
 
 def name(area: Area) -> str:

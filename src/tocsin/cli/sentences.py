@@ -1,8 +1,9 @@
 """
 Errors in the reader's language: the sentence, then the stable code.
 
-The English sentence stands where the error is raised. Here is a Ukrainian one for each code; where
-the English one holds a detail (a name, a line, a number), it follows in parentheses.
+The English sentence stands where the error is raised. Here is a Ukrainian one for each code that
+may reach a terminal; where the English one holds a name, a place or a figure that a person needs,
+`{detail}` lets it follow, and `{where}` names the part of the input that is wrong.
 """
 
 from __future__ import annotations
@@ -13,13 +14,101 @@ from typing import Final
 from tocsin.cli.tongue import language
 from tocsin.kernel.errors import Corrupt, Malformed, Refused, TocsinError, Unavailable
 
-UKRAINIAN: Final[Mapping[str, str]] = {}
+UKRAINIAN: Final[Mapping[str, str]] = {
+    "alert.drill_during_actual": (
+        "Тут діє справжня тривога; навчання має зачекати, доки вона скінчиться."
+    ),
+    "alert.held_by_another": "Цю тривогу тримає інше джерело, і лише воно може її змінити. ({detail})",
+    "alert.no_area": "Назвіть територію: код або назву.",
+    "alert.no_change": "Скажіть, що змінити: рівень, загрозу, причину чи слова.",
+    "alert.none_here": "На цій території немає власної тривоги. ({detail})",
+    "alert.over": "Ця тривога вже скінчилася; оголосіть нову.",
+    "alert.several_here": "Там діє кілька тривог, назвіть одну. ({detail})",
+    "alert.text_malformed": "Слова пишуть як МОВА=ТЕКСТ, наприклад uk=Тривога.",
+    "alert.unknown": "Такої тривоги немає. ({detail})",
+    "alert.unreadable_event": "Подію тривоги не прочитати. ({detail})",
+    "area.ambiguous_name": "Так називаються кілька територій, назвіть код. ({detail})",
+    "area.no_such_place": "Ця точка поза країною.",
+    "area.unknown": "Території з таким кодом немає: «{where}».",
+    "area.unknown_name": "Території з такою назвою немає: «{where}».",
+    "areas.file_malformed": "Це не такий GeoJSON, який можна додати. ({detail})",
+    "areas.file_refused": "У файлі є помилки; нічого не додано. ({detail})",
+    "areas.file_unreadable": "Файл територій не читається. ({detail})",
+    "areas.pack_malformed": "Це не пакет країни, або він пошкоджений. ({detail})",
+    "areas.pack_missing": "Пакета країни «{where}» немає.",
+    "areas.pack_unwritable": "Пакет країни туди не записати. ({detail})",
+    "areas.too_tangled": "Межі так заплутані, що їх не перевірити. ({detail})",
+    "authority.unreadable_event": "Подію про токени не прочитати. ({detail})",
+    "command.id_malformed": "Номер команди має бути UUID.",
+    "command.id_reused": "Цей номер команди вже вжито для іншого; візьміть новий.",
+    "command.time_unlikely": "Час у майбутньому або понад тиждень тому; перевірте годинник.",
+    "config.malformed": "Хибне налаштування «{where}». ({detail})",
+    "history.span": "Початок має бути раніше за кінець, і не надто далеко. ({detail})",
+    "json.fraction": "Дробове число там, де можливе лише ціле. ({detail})",
+    "json.malformed": "Це не JSON.",
+    "ledger.backup_damaged": "Копія не сходиться; нічого не зроблено. ({detail})",
+    "ledger.busy": "Забагато команд чекає; спробуйте за мить.",
+    "ledger.cannot_open": "Файл запису не відкрити. ({detail})",
+    "ledger.closed": "Запис закрито.",
+    "ledger.contended": "Інші весь час пишуть; спробуйте ще раз.",
+    "ledger.damaged": "Файл запису пошкоджено. ({detail})",
+    "ledger.disk_full": (
+        "Диск повний; нічого не записано. Звільніть резерв: tocsin doctor --release-reserve."
+    ),
+    "ledger.file_exists": "Такий файл уже є; назвіть інше місце. ({detail})",
+    "ledger.gap": "У записі бракує подій. ({detail})",
+    "ledger.heads_unwritable": "Підписану голову не записати. ({detail})",
+    "ledger.io_error": "Диск відмовив; нічого не записано. ({detail})",
+    "ledger.key_unreadable": "Ключ сервера не прочитати. ({detail})",
+    "ledger.locked": "Саме зараз пише інша програма; спробуйте за мить.",
+    "ledger.missing": "Запису там немає. ({detail})",
+    "ledger.needs_reopen": "Диск відмовив раніше; перевірте запис і запустіть знову.",
+    "ledger.not_a_ledger": "Цей файл не є записом. ({detail})",
+    "ledger.read_only": "Запис тут можна лише читати.",
+    "ledger.sqlite_too_old": "Цей SQLite може пошкодити запис. ({detail})",
+    "ledger.too_new": "Цей запис зробила новіша версія. ({detail})",
+    "query.malformed": "Запит не зрозуміло. ({detail})",
+    "query.too_many_areas": "Забагато територій в одному запиті. ({detail})",
+    "remit.outside": "Ця територія поза повноваженнями токена. ({detail})",
+    "replay.cannot_read": "Файл історії не читається. ({detail})",
+    "replay.covers_nothing": "Проміжок --covers кінчається раніше, ніж починається.",
+    "replay.live_ledger": "Це справжній запис; для повтору потрібен власний файл.",
+    "replay.not_gzip": "Файл gzip пошкоджено. ({detail})",
+    "replay.out_of_order": "Запис уже зайшов далі, ніж те, що треба вставити. ({detail})",
+    "replay.read_only": "Це повтор: тут нічого не можна оголосити.",
+    "replay.skipped_lines": "Є рядки, яких не прочитати; нічого не записано. ({detail})",
+    "replay.speed": "З такою швидкістю повтор не йде. ({detail})",
+    "replay.too_large": "Файл історії завеликий. ({detail})",
+    "replay.unknown_columns": "Це не історія тривог: інші стовпці. ({detail})",
+    "request.malformed": "Запит не зрозуміло: «{where}». ({detail})",
+    "serve.no_bus": "Шини (NATS) ще не зроблено; приберіть --bus.",
+    "serve.no_postgresql": "Запису в PostgreSQL ще не зроблено; назвіть файл через --db.",
+    "server.fault": "Помилка в сервері; його оператор побачить її в журналі.",
+    "server.full": "Забагато з’єднань відкрито; спробуйте за мить.",
+    "server.not_tocsin": "За цією адресою не Тоскін. ({detail})",
+    "server.unreachable": (
+        "Сервер не відповідає. Чи подіяла команда, невідомо: надішліть її ще раз "
+        "з тим самим номером. ({detail})"
+    ),
+    "stream.too_large": "Сервер надсилає більше, ніж може бути в одній події.",
+    "time.malformed": "Це не час; пишіть так: 2023-01-26T06:15:00Z. ({detail})",
+    "time.span_malformed": "Проміжок пишуть як ПОЧАТОК/КІНЕЦЬ, початок раніше. ({detail})",
+    "token.missing": "Для цього потрібен токен.",
+    "token.name_malformed": "Це не назва організації: літери, цифри, крапки й дефіси.",
+    "token.scope_malformed": "Повноваження пишуть так: alerts:write:UA. ({detail})",
+    "token.unknown": "Такого токена немає, або його відкликано.",
+    "url.malformed": "Це не адреса сервера. ({detail})",
+    "verify.witness_malformed": "У файлі «{where}» немає підписаної голови.",
+}
+
+NOT_AT_A_TERMINAL: Final = ("http.", "web.", "stream.own", "request.", "query.")
+"""What only a browser or a broken client hears; a terminal that meets one names its class."""
 
 _BY_CLASS: Final[Mapping[type[TocsinError], str]] = {
-    Refused: "Відмовлено.",
-    Malformed: "Не зрозуміло.",
-    Unavailable: "Зараз неможливо, спробуйте пізніше.",
-    Corrupt: "Запис не сходиться: зупиніться й покличте людину.",
+    Refused: "Відмовлено. ({detail})",
+    Malformed: "Не зрозуміло. ({detail})",
+    Unavailable: "Зараз неможливо, спробуйте пізніше. ({detail})",
+    Corrupt: "Запис не сходиться: зупиніться й покличте людину. ({detail})",
 }
 
 
@@ -27,8 +116,8 @@ def sentence(error: TocsinError) -> str:
     """Write an error for a person: sentence, then code in brackets."""
     if language() == "en":
         return f"{error.sentence} [{error.code}]"
-    told = UKRAINIAN.get(error.code)
-    if told is not None:
-        return f"{told} ({error.sentence}) [{error.code}]"
     kinds = (text for kind, text in _BY_CLASS.items() if isinstance(error, kind))
-    return f"{next(kinds, '')} ({error.sentence}) [{error.code}]".lstrip()
+    told = UKRAINIAN.get(error.code) or next(kinds, "{detail}")
+    where = getattr(error, "where", "")
+    filled = told.replace("{where}", where or "?").replace("{detail}", error.sentence)
+    return f"{filled} [{error.code}]"

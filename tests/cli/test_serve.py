@@ -1,0 +1,91 @@
+"""
+`tocsin serve` and `tocsin demo` print an address, answer there, and end well when told to.
+
+Method: both in processes of their own on free ports, asked over HTTP as anybody would.
+"""
+
+import signal
+
+import httpx
+import pytest
+from tests.cli.terminal import start, tocsin
+
+
+@pytest.fixture
+def started():
+    """Start a verb, give its address; end it with SIGTERM and want a clean end."""
+    processes = []
+
+    def begin(*arguments, **environment):
+        process = start(*arguments, "--port", "0", **environment)
+        processes.append(process)
+        url = process.stdout.readline().strip()
+        assert url.startswith("http://127.0.0.1:"), process.stderr.read()
+        return url.rstrip("/"), process
+
+    yield begin
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_the_demo_shows_the_day_standing_still(started):
+    url, process = started("demo", "--speed", "0", "--at", "08:15")
+    board = httpx.get(f"{url}/api/v1/board", timeout=30).json()
+    assert board["replay"] is True
+    assert board["as_of"] == "2023-01-26T06:15:00.000Z"
+    assert len({a["area"]["iso"] for a in board["alerts"] if a["area"]["level"] == 1}) == 26
+    page = httpx.get(url, timeout=30)
+    assert page.status_code == 200
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    said = process.stderr.read()
+    assert "From 26 January 2023, 08:15:00 Kyiv time, at speed 0." in said
+
+
+def test_the_demo_answers_for_moments_ahead_of_its_clock(started):
+    url, _ = started("demo", "--speed", "0", "--at", "2023-01-26T05:40:00Z")
+    moment = {"at": "2023-01-26T06:15:00Z"}
+    board = httpx.get(f"{url}/api/v1/board", params=moment, timeout=30).json()
+    assert len({a["area"]["iso"] for a in board["alerts"] if a["area"]["level"] == 1}) == 26
+
+
+def test_a_server_makes_its_ledger_and_ends_well_on_ctrl_c(started, tmp_path):
+    url, process = started("serve", "--db", tmp_path / "t.db")
+    assert httpx.get(f"{url}/healthz", timeout=30).json() == {"status": "ok"}
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert tocsin("verify", "--db", tmp_path / "t.db").code == 0
+
+
+def test_settings_come_from_a_file_and_the_command_line_wins(started, tmp_path):
+    settings = tmp_path / "tocsin.toml"
+    settings.write_text(f'db = "{tmp_path / "of-file.db"}"\nport = 1\n')
+    url, _ = started("serve", "--config", settings)
+    assert not url.endswith(":1")
+    assert (tmp_path / "of-file.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["serve", "--ledger", "postgresql://here/t"], 2, "serve.no_postgresql"),
+        (["serve", "--bus", "nats://here"], 2, "serve.no_bus"),
+        (["serve", "--port", "70000"], 2, "--port"),
+        (["serve", "--config", "/none.toml"], 2, "config.malformed"),
+        (["demo", "--at", "25:00"], 2, "time.malformed"),
+        (["demo", "--speed", "-1"], 2, "--speed"),
+        (["serve", "--db", "/none/there/t.db", "--port", "0"], 3, "ledger.cannot_open"),
+    ],
+)
+def test_what_cannot_be_served_says_why(arguments, code, said):
+    told = tocsin(*arguments)
+    assert told.code == code
+    assert said in told.err
+    assert told.out == ""
+
+
+def test_what_is_not_built_yet_is_said_in_ukrainian_too():
+    told = tocsin("serve", "--ledger", "postgresql://here/t", "--lang", "uk")
+    assert "ще не зроблено" in told.err
