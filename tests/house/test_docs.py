@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -207,6 +209,17 @@ def test_every_verb_of_the_command_line_is_described_and_every_verb_described_ex
 
     assert not missing, f"Describe these in {shown(page)}, as a row `tocsin …`:{listed(missing)}"
     assert not stale, f"There are no such verbs; see {shown(page)}:{listed(stale)}"
+
+
+def test_the_help_of_every_verb_is_in_the_documents_word_for_word():
+    finished = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "docs"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
 def test_every_link_between_documents_leads_somewhere():

@@ -36,7 +36,6 @@ NO_TWIN = {
     # Source file: why it has no test of its own.
     "kernel/ids.py": "type names alone; mypy is their test",
     "kernel/limits.py": "numbers alone; each is tested where it bites",
-    "web/source.py": "a protocol; the pages are tested against it and the app serves it",
     "ledger/port.py": "a protocol; tests/contract/ledger_contract.py is its test, for each engine",
 }
 
