@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("tests.contract")
+pytest_plugins = ["tests.serving"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared"))

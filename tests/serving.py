@@ -3,8 +3,8 @@ A real server for tests: a child process on a free port of 127.0.0.1, with a led
 
 Nothing of the server runs in the test's process, so that a test can kill it, start it again on
 the same file, and make tokens beside it as an operator would: from another process. `started`
-gives a server to one test; the fixture `running_server` is shared by a whole worker, whose tests
-therefore alarm areas that no other test of it does, or end what they began.
+gives a server to one test. The fixture `running_server` is shared by a whole worker; after each
+test that takes it as `server`, all that stands is ended.
 """
 
 from __future__ import annotations
@@ -18,26 +18,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from tocsin.alerts.messages import BeginCoverage
-from tocsin.app import open_desk, open_ledger
-from tocsin.areas.gazetteer import load_pack
-from tocsin.authority.messages import IssueToken, RevokeToken
-from tocsin.authority.remit import parse_scope
-from tocsin.commands import Command, Request, fingerprint
-from tocsin.kernel.errors import TocsinError
-from tocsin.kernel.ids import CommandId, SenderId
-from tocsin.kernel.time import SystemClock, rfc3339
-from tocsin.kernel.words import Rank
+if TYPE_CHECKING:
+    from tocsin.commands import Command
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN_S = 60.0
@@ -78,16 +72,38 @@ class Served:
     metrics_port: int = 0
     token: str = ""
     settings: dict[str, object] = field(default_factory=dict)
+    speakers: dict[str, str] = field(default_factory=dict)
+
+    def speaker(self, name: str, scope: str = "alerts:write:UA", rank: str = "authority") -> str:
+        """Give the token of a sender; one is made, beside the running server, the first time."""
+        if name not in self.speakers:
+            self.speakers[name] = make_token(self.db, scope, name=name, rank=rank)
+        return self.speakers[name]
+
+    def end_everything(self) -> None:
+        """Give the all-clear for all that stands, by everyone who holds it."""
+        for alert in self.get("/api/v1/board").json()["alerts"]:
+            for holder in (alert, *alert["confirmations"]):
+                self.clear(alert["id"], token=self.speakers[holder["sender"]])
 
     def get(self, path: str, **more) -> httpx.Response:
         """Ask for a path; `more` is what httpx takes."""
-        return httpx.get(self.url + path, timeout=30, **more)
+        return self._client.get(self.url + path, **more)
 
     def post(self, path: str, body: object, *, token: str | None = None) -> httpx.Response:
         """Send a JSON body with a token: the server's own unless another is given."""
         speaks = self.token if token is None else token
         headers = {"authorization": f"Bearer {speaks}"} if speaks else {}
-        return httpx.post(self.url + path, json=body, headers=headers, timeout=30)
+        return self._client.post(self.url + path, json=body, headers=headers)
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next request."""
+        self._client.close()
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        # One for all: each new one reads the machine's certificates, which takes 50 ms.
+        return httpx.Client(timeout=30)
 
     def raise_alert(self, *areas: str, token: str | None = None, **said) -> httpx.Response:
         """Raise an actual air-raid warning, or what else is said."""
@@ -127,6 +143,15 @@ class Served:
                     return bytes(answer)
                 answer += piece
 
+    @contextmanager
+    def listening(self, query: str = "", headers: Mapping[str, str] = {}) -> Iterator[Listener]:
+        """Open the stream while the block runs; `query` without its question mark."""
+        lines = [f"GET /api/v1/stream{'?' if query else ''}{query} HTTP/1.1", "host: tocsin.test"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        with self.connect() as link:
+            link.sendall("\r\n".join((*lines, "", "")).encode())
+            yield Listener(link)
+
     def kill(self) -> None:
         """End the process as a power cut would: no handler runs."""
         self.process.send_signal(signal.SIGKILL)
@@ -137,6 +162,70 @@ class Served:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
+
+
+class Frame(NamedTuple):
+    """One event of the stream."""
+
+    event: str
+    id: str
+    data: dict
+
+
+class Listener:
+    """
+    Read a stream as a test does: one frame at a time, within 30 s.
+
+    Knows of server-sent events just what the server is to send (`event`, `id`, `data`, `retry`),
+    and fails on anything else.
+    """
+
+    def __init__(self, link: socket.socket) -> None:
+        self.link = link
+        self._rest = b""
+        head = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+        self.status = int(head[0].split()[1])
+        self.headers = dict(line.lower().split(": ", 1) for line in head[1:])
+        self.retry_ms: list[int] = []
+
+    def body(self) -> bytes:
+        """Read what is left until the server closes: for an answer that is no stream."""
+        while piece := self._more():
+            self._rest += piece
+        return self._rest
+
+    def next(self, *events: str) -> Frame:
+        """Give the next event; with names, the next of those, leaving out the others."""
+        while True:
+            block = self._until(b"\n\n").decode()
+            if block.startswith("retry: "):
+                self.retry_ms.append(int(block.removeprefix("retry: ")))
+                continue
+            lines = block.split("\n")
+            fields = dict(line.split(": ", 1) for line in lines)
+            assert len(fields) == len(lines), block
+            assert fields.keys() <= {"event", "id", "data"}, block
+            if not events or fields["event"] in events:
+                data = json.loads(fields["data"])
+                return Frame(fields["event"], fields.get("id", ""), data)
+
+    def next_change(self) -> Frame:
+        """Give the next event that is no heartbeat."""
+        return self.next("alert", "update", "all-clear", "correction", "board")
+
+    def _until(self, end: bytes) -> bytes:
+        while end not in self._rest:
+            piece = self._more()
+            if not piece:
+                raise EOFError(self._rest.decode(errors="replace"))
+            self._rest += piece
+        found, self._rest = self._rest.split(end, 1)
+        return found
+
+    def _more(self) -> bytes:
+        with suppress(ConnectionResetError):
+            return self.link.recv(65_536)
+        return b""
 
 
 @contextmanager
@@ -152,8 +241,11 @@ def started(db: Path, *, token: str | None = None, **settings) -> Iterator[Serve
     with _child(_SERVE, chosen) as (process, url):
         port = int(url.rstrip("/").rpartition(":")[2])
         metrics_port = int(chosen.get("metrics_port", 0))
-        served = Served(url.rstrip("/"), port, process, db, metrics_port, speaks, settings)
-        yield served
+        speakers = {"kmva": speaks}
+        with closing(
+            Served(url.rstrip("/"), port, process, db, metrics_port, speaks, settings, speakers)
+        ) as served:
+            yield served
 
 
 @contextmanager
@@ -161,7 +253,9 @@ def replaying(at: str, speed: float = 0.0) -> Iterator[Served]:
     """Run the demo's server: 26 January 2023 from a moment, by default standing still there."""
     chosen = {"at": at, "speed": speed, "host": "127.0.0.1", "port": 0}
     with _child(_DEMO, chosen) as (process, url):
-        yield Served(url.rstrip("/"), int(url.rstrip("/").rpartition(":")[2]), process)
+        port = int(url.rstrip("/").rpartition(":")[2])
+        with closing(Served(url.rstrip("/"), port, process)) as served:
+            yield served
 
 
 @contextmanager
@@ -207,58 +301,72 @@ def free_port() -> int:
 
 
 def make_token(
-    db: Path,
-    scope: str = "alerts:write:UA",
-    *,
-    name: str = "kmva",
-    rank: Rank = Rank.AUTHORITY,
-    heard: bool = True,
+    db: Path, scope: str = "alerts:write:UA", *, name: str = "kmva", rank: str = "authority"
 ) -> str:
     """
     Make a token beside a stopped or running server, as `tocsin token new` does.
 
-    Args:
-        heard: Let the sender's coverage of the area begin as well.
+    Its sender begins to be heard about the area.
     """
+    from tocsin.alerts.messages import BeginCoverage
+    from tocsin.areas.gazetteer import load_pack
+    from tocsin.authority.messages import IssueToken
+    from tocsin.authority.remit import parse_scope
+    from tocsin.kernel.ids import CommandId, SenderId
+    from tocsin.kernel.time import SystemClock, rfc3339
+    from tocsin.kernel.words import Rank
+
     power, text = parse_scope(scope)
     area = load_pack("UA").get(text).code
     public, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     at = rfc3339(SystemClock().now())
-    commands: list[Command] = [
-        IssueToken(
-            command_id=_new_id(),
-            sender=SenderId("operator"),
-            area=area,
-            at=at,
-            token=public,
-            name=SenderId(name),
-            rank=rank,
-            power=power,
-            secret_sha256=sha256(secret.encode()).hexdigest(),
-        )
-    ]
-    if heard:
-        commands.append(
-            BeginCoverage(command_id=_new_id(), sender=SenderId(name), rank=rank, area=area, at=at)
-        )
-    write(db, commands)
+    issue = IssueToken(
+        command_id=CommandId(str(uuid4())),
+        sender=SenderId("operator"),
+        area=area,
+        at=at,
+        token=public,
+        name=SenderId(name),
+        rank=Rank(rank),
+        power=power,
+        secret_sha256=sha256(secret.encode()).hexdigest(),
+    )
+    heard = BeginCoverage(
+        command_id=CommandId(str(uuid4())),
+        sender=SenderId(name),
+        rank=Rank(rank),
+        area=area,
+        at=at,
+    )
+    write(db, [issue, heard])
     return f"tcs_{public}_{secret}"
 
 
 def revoke_token(db: Path, token: str, area: str = "UA") -> None:
-    """Take a token back beside a running server."""
-    command = RevokeToken(
-        command_id=_new_id(),
+    """Take a token back beside a running server; `area` is that of its scope."""
+    from tocsin.areas.gazetteer import load_pack
+    from tocsin.authority.messages import RevokeToken
+    from tocsin.kernel.ids import CommandId, SenderId
+    from tocsin.kernel.time import SystemClock, rfc3339
+
+    revoke = RevokeToken(
+        command_id=CommandId(str(uuid4())),
         sender=SenderId("operator"),
         area=load_pack("UA").get(area).code,
         at=rfc3339(SystemClock().now()),
         token=token[4:16],
     )
-    write(db, [command])
+    write(db, [revoke])
 
 
 def write(db: Path, commands: Sequence[Command]) -> None:
     """Write commands of the machine's own operator into a ledger, each for itself."""
+    from tocsin.app import open_desk, open_ledger
+    from tocsin.areas.gazetteer import load_pack
+    from tocsin.commands import Request, fingerprint
+    from tocsin.kernel.errors import TocsinError
+    from tocsin.kernel.time import SystemClock
+
     ledger = open_ledger(db)
     try:
         desk = open_desk(ledger, load_pack("UA"), SystemClock())
@@ -270,16 +378,19 @@ def write(db: Path, commands: Sequence[Command]) -> None:
         ledger.close()
 
 
-def _new_id() -> CommandId:
-    return CommandId(str(uuid4()))
-
-
 @pytest.fixture(scope="session")
 def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all tests of this worker; see the module for what they owe each other."""
     db = tmp_path_factory.mktemp("served") / "tocsin.db"
     with started(db, metrics_port=free_port()) as served:
         yield served
+
+
+@pytest.fixture
+def server(running_server: Served) -> Iterator[Served]:
+    """The shared server, on which nothing stands before a test and nothing after it."""
+    yield running_server
+    running_server.end_everything()
 
 
 @pytest.fixture(scope="session")

@@ -59,8 +59,8 @@ from tocsin.web.query import read_areas, read_query
 from tocsin.web.server import Connections, build
 from tocsin.web.site import site
 
-TOKEN_WITHIN_S: Final = 1.0
-"""How long a token that another process has just made may take to arrive here."""
+SHOWN_WITHIN_S: Final = 1.0
+"""How long an answer waits for what is on disk to be shown here too; it takes milliseconds."""
 
 FILES_BESIDE: Final = 64
 """What a process has open beside its connections: the ledger's files, libraries, sockets."""
@@ -198,7 +198,7 @@ class _Server:
         return site(
             [
                 api(self._live),
-                alerts(self._gazetteer, self._clock, self._writer.submit, self._authenticate),
+                alerts(self._gazetteer, self._clock, self._submit, self._authenticate),
                 health(self._readiness, signer_public),
                 pages(self._live),
             ]
@@ -273,12 +273,22 @@ class _Server:
         if grant is not None:
             return grant
         self._wake()
-        wanted = self._ledger.head().position
-        with suppress(TimeoutError):
-            async with asyncio.timeout(TOKEN_WITHIN_S):
-                while register.position < wanted:
-                    await self._moved.wait()
+        await self._caught_up(self._ledger.head().position)
         return register.grant(token)
+
+    async def _submit(self, request: Request) -> Answer:
+        """Answer once all is on disk, and shown as well, so that who asks next sees it."""
+        answer = await asyncio.wrap_future(self._writer.submit(request))
+        if answer.events:
+            await self._caught_up(answer.events[-1].position)
+        return answer
+
+    async def _caught_up(self, position: int) -> None:
+        """Wait until a position is shown, for no longer than `SHOWN_WITHIN_S`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHOWN_WITHIN_S):
+                while self._projections.position < position:
+                    await self._moved.wait()
 
     def _open_stream(
         self,

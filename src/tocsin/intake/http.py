@@ -10,10 +10,8 @@ Source: design, section 5 ("raise", "others") and section 2, rules 5 to 7.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -121,7 +119,7 @@ class ChangedShape(BaseModel):
 
 BodyT = TypeVar("BodyT", bound=_Body)
 
-Submit = Callable[[DeskRequest], "Future[Answer]"]
+Submit = Callable[[DeskRequest], Awaitable[Answer]]
 Authenticate = Callable[[str], Awaitable[Grant | None]]
 
 
@@ -132,7 +130,7 @@ def alerts(
     Make the router of everything that writes alerts.
 
     Args:
-        submit: Hands a request to the desk; the future is answered once it is on disk.
+        submit: Hands a request to the desk, and answers once it is on disk.
         authenticate: Tells who speaks by a token; None for one that is unknown or void.
     """
     router = APIRouter(prefix="/api/v1/alerts", tags=["write"])
@@ -143,7 +141,7 @@ def alerts(
         content = body.model_dump(mode="json", exclude={"command_id"}, exclude_none=True)
         mark = fingerprint(grant.sender, request.url.path, content)
         command_id = commands[0].command_id
-        answer = await asyncio.wrap_future(submit(DeskRequest(command_id, commands, mark, grant)))
+        answer = await submit(DeskRequest(command_id, commands, mark, grant))
         return answer.body, answer.repeated
 
     async def granted(request: Request) -> Grant:

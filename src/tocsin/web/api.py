@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
+from tocsin.areas.area import Area
+from tocsin.areas.gazetteer import Gazetteer
 from tocsin.areas.lookup import find
 from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.ids import AreaCode
@@ -98,7 +102,7 @@ def _serve_board(router: APIRouter, live: Live) -> None:
         tag = _tag(live, areas, at)
         headers = {"etag": f"W/{tag}", "cache-control": "public, max-age=1"}
         if _seen(request, tag):
-            return Response(status_code=304, headers=headers | {"vary": "accept-encoding"})
+            return Response(status_code=304, headers=headers)
         if at is not None:
             return _json(await asyncio.to_thread(live.past(at, areas)), headers)
         body = live.board_bytes(areas)
@@ -127,12 +131,12 @@ def _serve_areas(router: APIRouter, live: Live) -> None:
         wanted = asked.get("q")
         headers = {"cache-control": "public, max-age=3600"}
         if wanted is not None:
-            found = find(gazetteer, wanted)
+            found = _find(gazetteer, wanted)
             return _json({"areas": [area.public() for area in found]}, headers)
         every = all_areas()
         headers["etag"] = every.tag
         if _seen(request, every.tag):
-            return Response(status_code=304, headers=headers | {"vary": "accept-encoding"})
+            return Response(status_code=304, headers=headers)
         if _compress(request, every.plain):
             return _gzipped(every.gzipped, headers)
         return _plain(every.plain, headers)
@@ -188,7 +192,7 @@ def _serve_places(router: APIRouter, live: Live) -> None:
         asked = read_query(request.scope["query_string"], frozenset({"from", "to"}))
         found = gazetteer.get(code)
         until = read_moment(asked.get("to"), "to") or live.now()
-        since = read_moment(asked.get("from"), "from") or until - timedelta(days=1)
+        since = read_moment(asked.get("from"), "from") or _day_before(until)
         if not timedelta(0) < until - since <= timedelta(days=HISTORY_DAYS):
             raise Malformed(
                 "history.span",
@@ -218,6 +222,20 @@ def _point(request: Request) -> tuple[float, float]:
     return read_coordinate(asked.get("lat"), "lat", 90.0), read_coordinate(
         asked.get("lon"), "lon", 180.0
     )
+
+
+def _find(gazetteer: Gazetteer, text: str) -> Sequence[Area]:
+    """Find areas by name, else the one that has such a code."""
+    found = find(gazetteer, text)
+    if not found:
+        with suppress(Malformed):
+            return (gazetteer.get(text),)
+    return found
+
+
+def _day_before(moment: datetime) -> datetime:
+    first = datetime.min.replace(tzinfo=UTC)
+    return max(moment - first, timedelta(days=1)) - timedelta(days=1) + first
 
 
 def _tag(live: Live, areas: frozenset[AreaCode], at: datetime | None) -> str:
@@ -252,12 +270,11 @@ def _compress(request: Request, body: bytes) -> bool:
 
 
 def _plain(body: bytes, headers: dict[str, str]) -> Response:
-    headers["vary"] = "accept-encoding"
     return Response(body, media_type="application/json", headers=headers)
 
 
 def _gzipped(body: bytes, headers: dict[str, str]) -> Response:
-    headers["content-encoding"] = "gzip"
+    headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
     return _plain(body, headers)
 
 

@@ -28,6 +28,7 @@ def site(routers: Iterable[APIRouter]) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         exception_handlers={
             TocsinError: on_tocsin_error,
             HTTPException: on_http_error,
