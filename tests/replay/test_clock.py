@@ -44,6 +44,14 @@ def test_it_moves_as_fast_as_it_is_told_and_never_back(speed, waits):
     assert shown.microsecond % 1000 == 0
 
 
+def test_a_millisecond_is_shown_when_it_is_over():
+    counter = Counter()
+    clock = PlayingClock(RUSH_HOUR, 1, counter)
+    counter.count += 0.0019
+
+    assert clock.now() == RUSH_HOUR + timedelta(milliseconds=1)
+
+
 def test_at_speed_0_it_stands_still():
     counter = Counter()
     clock = PlayingClock(RUSH_HOUR, 0, counter)

@@ -131,11 +131,11 @@ def test_a_replay_that_stopped_goes_on_from_there(spans, first, second):
         expected = {area for area, start, end in spans if start <= until < end}
         assert told.areas_at(minute(until)) == expected
     told = Told(official(*spans), ledger=ledger)
+    whole = Told(official(*spans))
     for count in range(2 * LAST + 1):
-        expected = {area for area, start, end in spans if start <= count < end}
-        assert told.areas_at(minute(count)) == expected
-    whole = Told(official(*spans)).told("AlertRaised")
-    assert told.told("AlertRaised") == whole
+        assert told.areas_at(minute(count)) == whole.areas_at(minute(count))
+        assert told.heard_at(minute(count)) == whole.heard_at(minute(count))
+    assert told.told("AlertRaised") == whole.told("AlertRaised")
 
 
 def test_what_stands_when_a_replay_stops_goes_on_standing_and_nobody_is_heard_any_more():

@@ -123,8 +123,7 @@ def test_the_day_is_marked_as_a_replay_by_its_first_event(day):
 
 def test_areas_are_unknown_before_the_file_begins_and_after_it_ends(day):
     def is_heard(at):
-        sources = day.history.sources_at(rfc3339(parse_rfc3339(at))).get("UA", ())
-        return any(s.until is None for s in sources)
+        return day.heard_at(parse_rfc3339(at)) == {"air_alert_ua"}
 
     assert not is_heard("2023-01-25T19:10:23Z")
     assert is_heard("2023-01-25T19:10:24Z")

@@ -84,6 +84,11 @@ class Told:
     def areas_at(self, at):
         return {alert.area for alert in self.standing_at(at)}
 
+    def heard_at(self, at):
+        """Name the senders that were heard at a moment."""
+        sources = self.history.sources_at(rfc3339(at)).get(GAZETTEER.root.code, ())
+        return {source.sender for source in sources if source.until is None}
+
     def read_area(self, area, first, last):
         return self.ledger.read_area(ROOM, area, first, last)
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from tocsin.areas.area import Area
 from tocsin.areas.gazetteer import Gazetteer
@@ -140,6 +140,16 @@ def read(name: str, content: bytes, gazetteer: Gazetteer) -> Sheet:
         f"or {', '.join(_VOLUNTEER_COLUMNS)}.",
         where=f"{name}, line 1",
     )
+
+
+def read_bounded(stream: BinaryIO | gzip.GzipFile) -> bytes:
+    """Read a stream to its end, or to one byte more than a file may have, a megabyte at a time."""
+    chunks: list[bytes] = []
+    left = FILE_BYTES + 1
+    while left > 0 and (chunk := stream.read(min(left, 1_048_576))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
 
 
 _Reader = Callable[[list[str], int], Row]
@@ -278,7 +288,7 @@ def _lines(name: str, content: bytes) -> Iterator[str]:
     if content[:2] == b"\x1f\x8b":
         try:
             with gzip.GzipFile(fileobj=BytesIO(content)) as packed:
-                content = packed.read(FILE_BYTES + 1)
+                content = read_bounded(packed)
         except (OSError, EOFError, zlib.error):
             raise Malformed(
                 "replay.not_gzip", f"{name} is a damaged gzip file.", where=name

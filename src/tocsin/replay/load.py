@@ -35,7 +35,7 @@ from tocsin.ledger.event import REPLAY_MARKED, NewEvent
 from tocsin.ledger.follow import catch_up
 from tocsin.ledger.port import Batch, Ledger
 from tocsin.replay import air_alerts, permanent, timeline
-from tocsin.replay.air_alerts import FILE_BYTES, Problem, Sheet
+from tocsin.replay.air_alerts import Problem, Sheet
 from tocsin.replay.timeline import Heard, Step
 
 ROOM: Final = "ledger"
@@ -85,7 +85,7 @@ def open_file(path: Path) -> File:
     """
     try:
         with path.open("rb") as stream:
-            return File(path.name, stream.read(FILE_BYTES + 1))
+            return File(path.name, air_alerts.read_bounded(stream))
     except OSError as error:
         raise Unavailable("replay.cannot_read", f"{path}: {error.strerror}.") from error
 

@@ -90,7 +90,7 @@ def weave(
     for sender, rank, begins, ends in coverages:
         observer = rank is Rank.OBSERVER
         last = ends if until is None else min(ends, until)
-        if begins <= last:
+        if begins < last:
             turns.append(Step(begins, HEARD, observer, root, sender))
             turns.append(Step(last, UNHEARD, observer, root, sender))
     if until is not None:
