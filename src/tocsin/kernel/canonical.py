@@ -17,7 +17,7 @@ import msgspec
 
 from tocsin.kernel.errors import Malformed
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 """A value that has a canonical text."""
 
 
