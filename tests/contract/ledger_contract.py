@@ -119,6 +119,15 @@ class LedgerContract:
             "0123456789abcdef", 1, '{"position":1,"version":1}'
         )
 
+    def test_many_commands_are_looked_up_at_once(self, ledger):
+        some = [command(answer=f'{{"n":{n}}}') for n in range(1_500)]
+        ledger.append(some, RUSH_HOUR)
+        asked = [one.command_id for one in some[::2]]
+        never = "f3b6a1de-0000-4000-8000-000000000001"
+        found = ledger.answers([*asked, never, asked[0]])
+        assert found == {name: ledger.answered(name) for name in asked}
+        assert ledger.answers([]) == {}
+
     def test_a_command_is_recorded_once(self, ledger):
         once = command(alarm())
         with pytest.raises(Refused, match=r"ledger\.command_repeated"):
@@ -378,6 +387,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert [opener.head() for opener in self.openers] == [head, head]
         for command_id, answer in self.answers.items():
             assert self.openers[1].answered(command_id) == answer
+        assert self.openers[0].answers([*self.answers, str(uuid.uuid4())]) == self.answers
 
     def teardown(self):
         for opener in self.openers:
