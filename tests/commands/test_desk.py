@@ -9,7 +9,6 @@ of the same desk is in `alerts/test_room.py`.
 from __future__ import annotations
 
 import pytest
-
 from tests.alerts.country import GAZETTEER
 from tests.alerts.desks import (
     BackwardClock,
@@ -34,6 +33,7 @@ from tests.alerts.sayings import (
     update,
 )
 from tests.contract.memory_ledger import Shelf
+
 from tocsin.alerts.messages import Hazard, Level
 from tocsin.commands import Desk, fingerprint
 from tocsin.kernel.canonical import canonical

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-
 from tests.alerts.country import GAZETTEER
 from tests.alerts.desks import (
     BackwardClock,
@@ -33,6 +32,7 @@ from tests.alerts.sayings import (
     update,
 )
 from tests.contract.memory_ledger import Shelf
+
 from tocsin.alerts.messages import Level
 from tocsin.commands import Answer, Desk, split_id
 from tocsin.kernel.errors import Refused

@@ -8,7 +8,6 @@ Method: examples at the desk, on a ledger that fails when it is told to.
 from __future__ import annotations
 
 import pytest
-
 from tests.alerts.country import GAZETTEER
 from tests.alerts.desks import (
     BackwardClock,
@@ -30,6 +29,7 @@ from tests.alerts.sayings import (
     sound,
 )
 from tests.contract.memory_ledger import Shelf
+
 from tocsin.commands import Desk
 from tocsin.kernel.errors import Conflict, Unavailable
 from tocsin.kernel.limits import BODY_BYTES

@@ -97,15 +97,6 @@ class NoBoardAfterAStall(StreamHub):
         super().woken(subscriber)
 
 
-class NoHeartbeatAfterAStall(StreamHub):
-    """Lets the heartbeats in a reader's buffer stand for the present, old as they are."""
-
-    def woken(self, subscriber):
-        beat, self._beat = self._beat, b""
-        super().woken(subscriber)
-        self._beat = beat
-
-
 class KeepsTheLastMessagesOnly(StreamHub):
     """Forgets that it has forgotten messages."""
 
@@ -285,7 +276,6 @@ PLANTED: dict[str, Parts] = {
     "a start from an old snapshot": _with(load=load_without_what_came_after),
     "a gap without a board": _with(hub=NoBoardAfterAGap),
     "a stall without a board": _with(hub=NoBoardAfterAStall),
-    "a stall without a heartbeat": _with(hub=NoHeartbeatAfterAStall),
     "messages forgotten unnoticed": _with(hub=KeepsTheLastMessagesOnly),
     "a region hears nothing of its districts": _with(audience=NoPartsTopics),
     "a district hears nothing of its region": _with(audience=NoRegionsTopics),
