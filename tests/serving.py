@@ -78,6 +78,8 @@ class Served:
         """Give the token of a sender; one is made, beside the running server, the first time."""
         if name not in self.speakers:
             self.speakers[name] = make_token(self.db, scope, name=name, rank=rank)
+            while self.get("/readyz").json()["behind"]:
+                time.sleep(0.01)
         return self.speakers[name]
 
     def end_everything(self) -> None:
@@ -89,6 +91,10 @@ class Served:
     def get(self, path: str, **more) -> httpx.Response:
         """Ask for a path; `more` is what httpx takes."""
         return self._client.get(self.url + path, **more)
+
+    def get_metrics(self) -> str:
+        """Give what the listener for operators says."""
+        return self._client.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
 
     def post(self, path: str, body: object, *, token: str | None = None) -> httpx.Response:
         """Send a JSON body with a token: the server's own unless another is given."""

@@ -472,9 +472,19 @@ def test_a_token_works_at_once_beside_the_running_server_and_no_more_once_taken_
 
 
 @pytest.mark.parametrize(
-    "alert", ["x", "UA80000000000093317-1", "UA80000000000093317-999999-00000000", "UA-30-1-00000000",
-              f"{KYIV}-1-00000000", "-1-", "%00-1-00000000", "no-area-1-00000000"],
-)  # fmt: skip
+    "alert",
+    [
+        "x",
+        KYIV,
+        f"{KYIV}-1",
+        f"{KYIV}-1-00000000",
+        f"{KYIV}-999999-00000000",
+        "UA-30-1-00000000",
+        "-1-",
+        "%00-1-00000000",
+        "no-area-1-00000000",
+    ],
+)
 @pytest.mark.parametrize("verb", ["update", "all-clear", "correction"])
 def test_an_alert_that_never_was_is_unknown(server, alert, verb):
     said = {"reason": "x"} if verb == "correction" else {}
