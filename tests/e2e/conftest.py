@@ -89,6 +89,15 @@ def morning() -> Iterator[Served]:
         yield served
 
 
+def until(page: Page, expression: str, within_s: float = 20.0) -> None:
+    """Wait until an expression is true; the pages' policy forbids Playwright's own way (eval)."""
+    for _ in range(int(within_s * 20)):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(expression)
+
+
 def word_of(page: Page, number: int = 0) -> str:
     """Read the large word of a panel as one line."""
     return " ".join(page.locator(".panel .word").nth(number).inner_text().split())

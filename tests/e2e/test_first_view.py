@@ -9,6 +9,7 @@ Bytes are counted on the wire, all requests of the first view together.
 from __future__ import annotations
 
 from playwright.sync_api import expect
+from tests.e2e.conftest import until
 
 BYTES = 100_000
 
@@ -37,7 +38,7 @@ def test_the_word_is_painted_within_a_second_on_a_slow_phone(morning, open_page)
         page = open_page("about:blank", service_workers="block")
         throttled(page)
         page.goto(f"{morning.url}/?area=UA-30")
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+        until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
         took.append(
             page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
         )

@@ -85,7 +85,7 @@ def test_the_headline_names_what_is_in_part_and_unknown():
 
     assert (
         headline(Scene(ukraine(), source.board()), WORDS)
-        == "Частково: 1 регіон · Невідомо: 1 регіон"
+        == "Місцями: 1 регіон · Невідомо: 1 регіон"
     )
     assert (
         headline(Scene(ukraine(), Day("2023-01-26T06:15:00+00:00", alerts=[]).board()), WORDS)

@@ -14,15 +14,9 @@ from tests.web.page_source import Day
 from tocsin.views.live import Live
 from tocsin.web.source import PageSource
 
-ASKED = [name for name in dir(PageSource) if not name.startswith("_")]
-
 
 @pytest.mark.parametrize("source", [Day, Live])
 def test_a_source_answers_what_pages_ask(source):
     for name in ("now", "board", "changes", "cleared"):
         wanted = list(inspect.signature(getattr(PageSource, name)).parameters)
         assert list(inspect.signature(getattr(source, name)).parameters)[: len(wanted)] == wanted
-
-
-def test_the_port_asks_for_nothing_else():
-    assert set(ASKED) == {"now", "board", "changes", "cleared"}

@@ -153,7 +153,7 @@ class Drawing:
         shapes = "".join(
             f'<path {_fill(states[code])} d="{path}"/>' for code, path in self.shapes.items()
         )
-        top = 96 if mark else 54
+        top = 126 if mark else 84
         height = top + self.height + 70
         ribbon = (
             f'<rect class="ribbon" width="{WIDTH}" height="42"/>'
@@ -170,8 +170,8 @@ class Drawing:
             f'width="{WIDTH}" height="{height}" role="img" aria-label="{heading}, {escape(told)}" '
             f'lang="{words.language}"><style>{_STYLE}</style><defs>{_PATTERNS}</defs>'
             f'<rect class="bg" width="{WIDTH}" height="{height}"/>{ribbon}'
-            f'<text x="20" y="{top - 16}" font-size="26" font-weight="bold">{heading}</text>'
-            f'<text x="{WIDTH - 20}" y="{top - 16}" font-size="20" text-anchor="end">'
+            f'<text x="20" y="{top - 46}" font-size="26" font-weight="bold">{heading}</text>'
+            f'<text x="20" y="{top - 16}" font-size="20">'
             f"{escape(told)}</text>"
             f'<g transform="translate(0 {top})"><g class="raions">{shapes}</g>'
             f'<path class="borders" d="{self.borders}"/></g>'

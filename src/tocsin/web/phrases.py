@@ -186,11 +186,14 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "mine.country": ("Уся країна", "The whole country"),
     # The country.
     "country": ("Україна", "Ukraine"),
-    "country.count": ("{n} з {all}", "{n} of {all}"),
+    "country.under": (
+        "Україна: тривога в {n} з {regions}",
+        "Ukraine: {n} of {regions} under alert",
+    ),
     "country.warning": ("Тривога: {regions}", "Alert: {regions}"),
     "country.calm": ("Тривог немає", "No alerts"),
     "country.line": ("Регіони під тривогою", "Regions under alert"),
-    "country.part": ("Частково: {regions}", "In part: {regions}"),
+    "country.part": ("Місцями: {regions}", "In part: {regions}"),
     "country.unknown": ("Невідомо: {regions}", "Unknown: {regions}"),
     "map": ("Карта тривог по районах", "Map of alerts by district"),
     "map.skip": ("Пропустити карту", "Skip the map"),

@@ -121,7 +121,8 @@ class Screen:
             "title": title(panels[0]),
             "regions": len(regions),
             "groups": roll.roll(regions, scene, times),
-            "headline": self._headline(regions, words),
+            "headline": _headline(regions, words, "country.under"),
+            "headline_brief": _headline(regions, words, "word.country"),
             "map": self._map(scene, words),
             "legend": DANGER,
             "patterned": PATTERNED,
@@ -145,10 +146,6 @@ class Screen:
             "other": "en" if asked.language == "uk" else "uk",
             "data": self._data(asked, board, now, cleared),
         }
-
-    def _headline(self, regions: list[Face], words: Wording) -> str:
-        alerted = sum(1 for face in regions if face.state == "warning")
-        return words.say("word.country", n=alerted, all=len(regions))
 
     def _graph(self, now: datetime, regions: int, times: Times) -> roll.Graph | None:
         changes = self._source.changes(times.today)
@@ -231,6 +228,12 @@ def _address(asked: Asked, **changed: str | None) -> str:
     }
     parts |= changed
     return "/?" + urlencode({k: v for k, v in parts.items() if v is not None}, safe=",:")
+
+
+def _headline(regions: list[Face], words: Wording, key: str) -> str:
+    alerted = sum(1 for face in regions if face.state == "warning")
+    told = words.count("of_regions", len(regions))
+    return words.say(key, n=alerted, all=len(regions), regions=told)
 
 
 def _danger(face: Face) -> int:

@@ -114,7 +114,10 @@ function look() {
   view.roll(faces, scene, words, stateOf);
   const alerted = faces.filter((face) => face.state === "warning").length;
   const headline = document.getElementById("headline");
-  if (headline) headline.textContent = words.say("word.country", { n: alerted, all: faces.length });
+  if (headline) {
+    const regions = words.count("of_regions", faces.length);
+    headline.textContent = words.say(headline.dataset.phrase, { n: alerted, all: faces.length, regions });
+  }
   tick();
 }
 
@@ -158,7 +161,7 @@ function bar() {
 function gone(shown) {
   if (shown.state !== "calm" && shown.state !== "drill") return shown;
   const { say } = words;
-  const since = say("link.lost", { time: words.zoned(confirmed) });
+  const since = `${say("link.lost", { time: words.zoned(confirmed) })}, ${words.age(confirmed)}`;
   return {
     ...shown,
     state: "lost",
@@ -168,7 +171,7 @@ function gone(shown) {
     since,
     since_at: confirmed,
     act: say("do.lost"),
-    notes: [say("link.last", { state: say(`state.${shown.state}`) }), words.age(confirmed)],
+    notes: [say("link.last", { state: say(`state.${shown.state}`) })],
   };
 }
 
