@@ -33,7 +33,10 @@ def alert(server):
 
 
 def standing(server):
-    return {a["area"]["iso"] or a["area"]["code"]: a for a in server.get("/api/v1/board").json()["alerts"]}
+    return {
+        a["area"]["iso"] or a["area"]["code"]: a
+        for a in server.get("/api/v1/board").json()["alerts"]
+    }
 
 
 def test_an_alert_stands_in_all_the_areas_named_by_code_or_name(server, alert):
@@ -47,7 +50,9 @@ def test_an_alert_stands_in_all_the_areas_named_by_code_or_name(server, alert):
 def test_before_it_is_sent_a_sentence_says_what_will_happen_and_to_how_many(alert):
     told = alert("raise", "UA-77", "UA-74", *RAISE, "--lang", "en")
     sentence, command_id, *_ = told.err.splitlines()
-    assert sentence.startswith("AN ACTUAL ALERT: Air-raid alert. People will be told to take shelter now:")
+    assert sentence.startswith(
+        "AN ACTUAL ALERT: Air-raid alert. People will be told to take shelter now:"
+    )
     assert "Chernivtsi Oblast, Chernihiv Oblast (2 areas, with" in sentence
     assert command_id.startswith("Command id: ")
 

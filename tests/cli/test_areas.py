@@ -23,7 +23,9 @@ def test_kyiv_is_found_by_whatever_it_is_called(text):
 
 
 def test_a_name_of_several_words_needs_no_quotation_marks():
-    assert tocsin("areas", "find", "Kyiv", "Oblast").out.startswith("Kyiv Oblast · Київська область")
+    assert tocsin("areas", "find", "Kyiv", "Oblast").out.startswith(
+        "Kyiv Oblast · Київська область"
+    )
 
 
 def test_what_lies_around_an_area_is_told():
@@ -59,7 +61,13 @@ def test_it_answers_in_the_readers_language():
 
 
 def square(west, south, **properties):
-    ring = [[west, south], [west + 1, south], [west + 1, south + 1], [west, south + 1], [west, south]]
+    ring = [
+        [west, south],
+        [west + 1, south],
+        [west + 1, south + 1],
+        [west, south + 1],
+        [west, south],
+    ]
     shape = {"type": "Polygon", "coordinates": [ring]}
     return {"type": "Feature", "properties": properties, "geometry": shape}
 
@@ -74,7 +82,11 @@ PARTS = (
     square(20, 50, name="West", level=1, parent="XX", code="XX-W"),
     square(21, 50, name="East", level=1, parent="XX", code="XX-E"),
 )
-WHOLE = {"type": "Feature", "geometry": None, "properties": {"name": "Exland", "level": 0, "code": "XX"}}
+WHOLE = {
+    "type": "Feature",
+    "geometry": None,
+    "properties": {"name": "Exland", "level": 0, "code": "XX"},
+}
 
 
 def test_another_country_is_imported_and_used(tmp_path):

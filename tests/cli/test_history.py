@@ -27,9 +27,9 @@ def test_an_areas_own_alerts_are_those_of_the_file(day):
     told = history(day, "Київ")
 
     own = [a for a in told["alerts"] if a["relation"] == "here"]
-    assert [(a["since"][:19].replace("T", " "), a["until"][:19].replace("T", " ")) for a in own] == [
-        (start.replace("T", " "), end.replace("T", " ")) for start, end in wanted
-    ]
+    assert [
+        (a["since"][:19].replace("T", " "), a["until"][:19].replace("T", " ")) for a in own
+    ] == [(start.replace("T", " "), end.replace("T", " ")) for start, end in wanted]
     assert told.keys() >= NAMES
 
 
@@ -67,7 +67,9 @@ def test_a_span_that_ends_before_it_starts_is_refused(day):
     assert (told.code, "time.span_malformed" in told.err) == (2, True)
 
 
-@pytest.mark.parametrize("area", ["UA-30", "31", "UA80000000000093317", "kyiv", "Київ", "50.45,30.52"])
+@pytest.mark.parametrize(
+    "area", ["UA-30", "31", "UA80000000000093317", "kyiv", "Київ", "50.45,30.52"]
+)
 def test_an_area_is_named_by_any_code_by_name_or_by_a_point(day, area):
     assert history(day, area)["area"]["code"] == "UA80000000000093317"
 

@@ -60,7 +60,9 @@ def test_a_change_is_found_and_told_with_its_place(copy, statement, code, positi
 
 def test_a_person_reads_what_was_found_in_either_language(copy):
     meddle(copy, "UPDATE events SET sender = 'other' WHERE position = 50")
-    english, ukrainian = (tocsin("verify", "--db", copy, "--lang", l) for l in ("en", "uk"))
+    english, ukrainian = (
+        tocsin("verify", "--db", copy, "--lang", spoken) for spoken in ("en", "uk")
+    )
     assert (english.code, ukrainian.code) == (1, 1)
     assert "THE RECORD DOES NOT ADD UP" in english.out
     assert "Event 50 was changed. [verify.hash]" in english.out

@@ -18,6 +18,7 @@ from tocsin.cli.tongue import language, say
 
 _INDENT: Final = 22
 _WIDEST: Final = 96
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _TYPERS_OWN: Final = frozenset({"help", "install_completion", "show_completion"})
 
 _SENTENCES: Final = {
@@ -31,7 +32,7 @@ _SENTENCES: Final = {
 def page(command: Any, context: Any) -> str:
     """Write the help of a verb or of a group of verbs."""
     text = (command.help or "").strip()
-    parts = [f"{say('h.usage')}: {_usage(command, context)}", ""]
+    parts = [_usage(command, context), ""]
     parts += ["\n".join(_wrapped(part, "  ") for part in text.split("\n")), ""] if text else []
     arguments = [p for p in command.params if p.param_type_name == "argument" and not p.hidden]
     parts += _section("h.arguments", [(_shown(p), _told(p)) for p in arguments])
@@ -49,8 +50,8 @@ def misused(error: typer.TyperException) -> None:
         typer.echo(error.message, err=True)
         return
     typer.echo(f"tocsin: {_fault(error)}", err=True)
-    if context is not None:
-        typer.echo(say("h.see", command=f"{context.command_path} --help"), err=True)
+    path = "tocsin" if context is None else context.command_path
+    typer.echo(say("h.see", command=f"{path} --help"), err=True)
 
 
 def _fault(error: Any) -> str:
@@ -84,7 +85,7 @@ def _misread(told: str) -> str:
 
 
 def _usage(command: Any, context: Any) -> str:
-    pieces = [context.command_path]
+    pieces = [f"{say('h.usage')}: {context.command_path}"]
     if hasattr(command, "commands"):
         return " ".join([*pieces, say("h.a_verb"), "…"])
     for param in command.params:
@@ -96,10 +97,9 @@ def _usage(command: Any, context: Any) -> str:
         if param.param_type_name == "option" and not param.hidden:
             shown = f"{_longest(param)} {_value(param)}".strip()
             pieces.append(shown if param.required else f"[{shown}]")
-    # An option and its value stay on one line: a no-break space is no place to wrap.
-    line = " ".join(piece.replace(" ", "\N{NO-BREAK SPACE}") for piece in pieces)
+    line = " ".join([pieces[0], *map(_whole, pieces[1:])])
     told = textwrap.fill(line, _width(), subsequent_indent="    ", break_on_hyphens=False)
-    return told.replace("\N{NO-BREAK SPACE}", " ")
+    return told.replace(_NO_BREAK, " ")
 
 
 def _section(title: str, rows: list[tuple[str, str]]) -> list[str]:
@@ -118,7 +118,8 @@ def _section(title: str, rows: list[tuple[str, str]]) -> list[str]:
 def _shown(param: Any) -> str:
     if param.param_type_name == "argument":
         return str(param.metavar or param.name.upper())
-    return f"{', '.join(param.opts)} {_value(param)}".strip()
+    names = sorted(param.opts, key=len)
+    return f"{', '.join(names)} {_value(param)}".strip()
 
 
 def _value(param: Any) -> str:
@@ -136,7 +137,7 @@ def _told(param: Any) -> str:
         notes.append(say("h.default", value=param.default))
     if param.envvar and param.show_envvar:
         notes.append(f"${param.envvar}")
-    return " ".join([text, *(f"[{note}]" for note in notes)])
+    return " ".join([text, *(_whole(f"[{note}]") for note in notes)])
 
 
 def _ordered(verbs: Any) -> list[tuple[str, Any]]:
@@ -150,8 +151,13 @@ def _first(verb: Any) -> str:
     return str(verb.help or "").strip().split("\n")[0]
 
 
+def _whole(piece: str) -> str:
+    """Keep a piece on one line: a no-break space is no place to wrap."""
+    return piece.replace(" ", _NO_BREAK)
+
+
 def _wrapped(text: str, indent: str) -> str:
-    return textwrap.fill(
+    told = textwrap.fill(
         text,
         _width(),
         initial_indent=indent,
@@ -159,6 +165,7 @@ def _wrapped(text: str, indent: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return told.replace(_NO_BREAK, " ")
 
 
 def _width() -> int:
