@@ -94,7 +94,7 @@ def test_a_log_that_grew_is_found(ledger_file):
 @pytest.mark.parametrize(
     ("directory", "kind"),
     [
-        ("/home/me", "ext4"),
+        ("/opt/me", "ext4"),
         ("/run/tocsin", "tmpfs"),
         ("/srv/nfs share/t", "nfs4"),
         ("/srv/nfs share/disk/t", "xfs"),
