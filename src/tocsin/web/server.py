@@ -144,8 +144,9 @@ class _Connection(HttpToolsProtocol):
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP with a problem document."""
-        self._refuse(Malformed("http.malformed", msg))
+        """Answer what is no HTTP with a problem document; after a stream's request, nothing is."""
+        if self._taken is None:
+            self._refuse(Malformed("http.malformed", msg))
 
     def _open(self) -> bool:
         """Say whether what comes in is still a request of ours; after a stream's, nothing is."""
@@ -246,6 +247,7 @@ def build(
     )
     config = uvicorn.Config(
         app,
+        interface="asgi3",
         host=host,
         port=port,
         http=protocol,
