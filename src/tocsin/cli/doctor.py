@@ -97,14 +97,19 @@ def _server(url: str) -> list[Finding]:
     try:
         call(url, "/healthz")
     except TocsinError as error:
-        return [Finding("server.unreachable", "wrong", facts | {"sentence": error.sentence})]
+        return [Finding("server.unreachable", "wrong", facts | {"sentence": _why(error, url)})]
     try:
         call(url, "/readyz")
     except Unavailable as error:
         return [Finding("server.not_ready", "wrong", facts | {"sentence": error.sentence})]
     except TocsinError as error:
-        return [Finding("server.unreachable", "wrong", facts | {"sentence": error.sentence})]
+        return [Finding("server.unreachable", "wrong", facts | {"sentence": _why(error, url)})]
     return [Finding("server.ready", "ok", facts)]
+
+
+def _why(error: TocsinError, url: str) -> str:
+    """Say why without the address, which the finding names itself."""
+    return error.sentence.removeprefix(f"{url} ")
 
 
 def _release(db: Path | None) -> None:

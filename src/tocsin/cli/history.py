@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.areas.area import Area
     from tocsin.areas.gazetteer import Gazetteer
     from tocsin.cli.record import Record
+    from tocsin.cli.roster import Shared
 
 
 @app.command("history", cls=Verb, help=say("history"))
@@ -84,15 +85,18 @@ def draw(
     from rich.table import Table
     from rich.text import Text
 
+    from tocsin.cli.roster import Shared, replay_line
+
     start, end = parse_rfc3339(shape["from"]), parse_rfc3339(shape["to"])
     reading = moments.Reading(end)
     title = ", ".join(part for part in (places.name(area), places.lies_in(gazetteer, area)) if part)
     console.print(Text(title, style="bold"))
     console.print(say("history.span", start=reading.full(start), end=reading.full(end)))
     if replay:
-        from tocsin.cli.roster import replay_line
-
         console.print(replay_line())
+    shared = Shared.of(shape["alerts"])
+    if shared.what:
+        console.print(shared.told())
     console.print()
     rows = [(alert["since"], "alert", alert) for alert in shape["alerts"]]
     rows += [(gap["from"], "gap", gap) for gap in shape["gaps"]]
@@ -103,8 +107,10 @@ def draw(
     for key in ("history.from", "history.until", "history.lasted", "history.what"):
         table.add_column(say(key), no_wrap=key != "history.what")
     for _, kind, row in sorted(rows, key=lambda found: (found[0], found[1])):
-        cells = _gap(row, start, end) if kind == "gap" else _alert(gazetteer, area, row, end)
-        table.add_row(*cells, style="reverse dim" if kind == "gap" else "")
+        cells = (
+            _gap(row, start, end) if kind == "gap" else _alert(gazetteer, area, row, end, shared)
+        )
+        table.add_row(*cells, style="reverse" if kind == "gap" else "")
     console.print(table)
     counted = say("history.count", alerts=len(shape["alerts"]), gaps=len(shape["gaps"]))
     console.print()
@@ -122,18 +128,20 @@ def _gap(gap: dict[str, Any], start: datetime, end: datetime) -> tuple[str, str,
 
 
 def _alert(
-    gazetteer: Gazetteer, area: Area, alert: dict[str, Any], end: datetime
+    gazetteer: Gazetteer, area: Area, alert: dict[str, Any], end: datetime, shared: Shared
 ) -> tuple[str, str, str, str]:
+    from tocsin.cli.roster import about, who
+
     begins = parse_rfc3339(alert["since"])
     until = alert["until"]
-    what = words().named("hazard", alert["hazard"])
-    if alert["threat"]:
-        what += f" ({words().named('threat', alert['threat'])})"
+    what = about(alert)
+    notes = [] if what == shared.what else [what]
     if alert["status"] != "Actual":
-        what = f"{words().say('state.drill')}: {what}"
+        notes.insert(0, words().say("state.drill"))
     if alert["level"] == "watch":
-        what += f", {words().say('state.watch')}"
-    notes = [alert["sender"]]
+        notes.append(words().say("state.watch"))
+    if who(alert) != shared.who:
+        notes.append(who(alert))
     if alert["area"]["code"] != area.code:
         around = places.name(gazetteer.get(alert["area"]["code"]))
         notes.append(words().say("note.around", areas=around))
@@ -149,7 +157,7 @@ def _alert(
         _stamp(begins),
         say("history.stands") if stands else _stamp(ends),
         moments.lasted(ends - begins),
-        f"{what} · {' · '.join(notes)}",
+        " · ".join(notes) or what,
     )
 
 

@@ -52,5 +52,7 @@ def _bar(counter: ProgressColumn) -> Progress:
 
     from tocsin.cli.paper import sheet
 
-    columns = (TextColumn("{task.description}"), BarColumn(), counter, TimeRemainingColumn())
+    # No green: a bar that is done promises nothing.
+    bar = BarColumn(complete_style="bold", finished_style="bold", pulse_style="bold")
+    columns = (TextColumn("{task.description}"), bar, counter, TimeRemainingColumn())
     return Progress(*columns, console=sheet(error=True), transient=True)

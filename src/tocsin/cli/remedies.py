@@ -230,8 +230,8 @@ REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
         "Have its file looked at: tocsin doctor --db FILE",
     ),
     "found.server.unreachable": (
-        "Сервер {url} не відповідає: {sentence}",
-        "The server {url} does not answer: {sentence}",
+        "Сервера {url} не дістатися: {sentence}",
+        "The server {url} cannot be reached: {sentence}",
     ),
     "mend.server.unreachable": (
         "Чи він запущений? Чи та адреса й порт? Чи не закриває їх брандмауер?",

@@ -40,7 +40,7 @@ def replay(
     country: Country = "UA",
 ) -> None:
     """Replay files of alerts into a ledger."""
-    from tocsin.app import open_ledger
+    from tocsin.app import open_ledger, open_projections
     from tocsin.replay import load
 
     end = None if until is None else moments.asked(until, "--until")
@@ -59,6 +59,8 @@ def replay(
                 strict=strict,
                 on_progress=progress,
             )
+        if report.events:  # Whoever looks at it next need not fold it all again.
+            open_projections(ledger).save(ledger)
     finally:
         ledger.close()
     if as_json:
