@@ -25,12 +25,13 @@ from tests.alerts.sayings import (
     drill,
     facts,
     own_all_clear,
+    said,
     sound,
     update,
 )
 
 from tocsin.alerts import alert
-from tocsin.alerts.messages import Hazard, Level, Threat
+from tocsin.alerts.messages import GiveOwnAllClear, Hazard, Level, RaiseAlert, Threat
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.words import Status
 
@@ -128,6 +129,13 @@ def test_a_drill_and_a_test_of_one_hazard_are_two_alerts(room):
 def test_once_the_actual_alert_is_over_a_drill_may_be_raised_again(room):
     room.tell(all_clear(room.sound(area="LAND")))
     assert facts(room.tell(drill(area="PORT"))) == ["AlertRaised"]
+
+
+def test_no_status_has_a_default():
+    with pytest.raises(TypeError, match="status"):
+        said(RaiseAlert, hazard=Hazard.AIR_RAID, level=Level.WARNING)
+    with pytest.raises(TypeError, match="status"):
+        said(GiveOwnAllClear, hazard=Hazard.AIR_RAID)
 
 
 # --- Versions, hazards, nesting -------------------------------------------------------------------
