@@ -73,10 +73,7 @@ def standard(hazard: Hazard, level: Level, status: Status) -> Wording:
     act = _BE_READY if level is Level.WATCH else _NOW.get(hazard, _SHELTER_NOW)
     mark = _DRILL if status.drill else ("", "")
     alert, clear, correction = (
-        {
-            language: mark[number] + text[number]
-            for number, language in enumerate(LANGUAGES)
-        }
+        {language: mark[number] + text[number] for number, language in enumerate(LANGUAGES)}
         for text in (
             (f"{name[0]}. {act[0]}", f"{name[1]}. {act[1]}"),
             (f"{_OVER[0]}: {name[0].lower()}.", f"{_OVER[1]}: {name[1].lower()}."),
@@ -84,3 +81,15 @@ def standard(hazard: Hazard, level: Level, status: Status) -> Wording:
         )
     )
     return Wording(alert, clear, correction)
+
+
+def own(text: Mapping[str, str], status: Status) -> dict[str, str]:
+    """Let a sender's own words for a drill begin with the word for it, as the standard ones do."""
+    if not status.drill:
+        return dict(text)
+    marks = dict(zip(LANGUAGES, _DRILL, strict=True))
+    english = marks["en"]
+    return {
+        language: said if said.startswith(mark := marks.get(language, english)) else mark + said
+        for language, said in text.items()
+    }

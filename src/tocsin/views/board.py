@@ -22,7 +22,7 @@ from tocsin.alerts.messages import (
     CoverageEnded,
     DrillGaveWay,
 )
-from tocsin.alerts.wording import standard
+from tocsin.alerts.wording import own, standard
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel.ids import AlertId, AreaCode
 from tocsin.kernel.time import Moment
@@ -65,7 +65,7 @@ def alert_shape(alert: Standing, gazetteer: Gazetteer) -> dict[str, Any]:
         "confirmations": [{"sender": holder.sender, "at": holder.at} for holder in others],
         "shelter_within_s": None,
         "reason": alert.reason,
-        "text": {**words.alert, **alert.text},
+        "text": {**words.alert, **own(alert.text, alert.status)},
     }
 
 
