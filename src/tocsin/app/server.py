@@ -277,11 +277,22 @@ class _Server:
         return register.grant(token)
 
     async def _submit(self, request: Request) -> Answer:
-        """Answer once all is on disk, and shown as well, so that who asks next sees it."""
+        """
+        Answer once all is on disk, and shown as well, so that who asks next sees it.
+
+        Raises:
+            Corrupt: Nothing new is shown any more, so nothing is accepted either.
+        """
+        self._stop_if_corrupt()
         answer = await asyncio.wrap_future(self._writer.submit(request))
         if answer.events:
             await self._caught_up(answer.events[-1].position)
+            self._stop_if_corrupt()
         return answer
+
+    def _stop_if_corrupt(self) -> None:
+        if self._corrupt is not None:
+            raise Corrupt(self._corrupt.code, self._corrupt.sentence)
 
     async def _caught_up(self, position: int) -> None:
         """Wait until a position is shown, for no longer than `SHOWN_WITHIN_S`."""

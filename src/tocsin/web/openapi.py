@@ -25,6 +25,7 @@ PROBLEMS: Final = {
     "413": "The body is too large.",
     "414": "Path and query are too long.",
     "431": "The headers are too long.",
+    "500": "The record is damaged, and nothing is accepted: call a person.",
     "503": "Not now; `Retry-After` says when to try again.",
 }
 READING: Final = ("400", "404", "414", "431", "503")
