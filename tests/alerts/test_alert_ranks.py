@@ -128,6 +128,14 @@ def test_an_observer_who_became_an_authority_holds_as_one_from_its_next_word_on(
     assert room.tell(sound(promoted, at=6)) == ()
 
 
+def test_an_authority_may_withdraw_what_its_organisation_said_as_an_observer(room):
+    promoted = (VOLUNTEERS[0], Rank.AUTHORITY)
+    raid = room.sound(VOLUNTEERS)
+    room.sound(RESCUERS)
+    assert facts(room.tell(all_clear(raid, promoted))) == ["ConfirmationWithdrawn"]
+    assert [holder.sender for holder in room.standing().holders] == ["rescuers"]
+
+
 def test_an_observers_token_cannot_end_what_its_organisation_holds_as_an_authority(room):
     raid = room.sound()
     demoted = (MILITARY[0], Rank.OBSERVER)
@@ -186,6 +194,25 @@ def test_a_second_sender_that_knows_more_confirms_and_updates(room):
     assert facts(events) == ["AlertConfirmed", "AlertUpdated"]
     assert [event.version for event in events] == [2, 3]
     assert (room.standing().threat, room.standing().text) == (Threat.BALLISTIC, {"uk": "Ракети"})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "heard"),
+    [
+        (MILITARY, RESCUERS, True),
+        (MILITARY, MILITARY, True),
+        (VOLUNTEERS, MILITARY, True),
+        (VOLUNTEERS, RADIO, True),
+        (MILITARY, VOLUNTEERS, False),
+    ],
+)
+def test_the_last_who_may_say_what_it_is_and_in_what_words_is_heard(room, first, second, heard):
+    room.sound(first, threat=Threat.DRONES, text={"uk": "Дрони"})
+    room.tell(sound(second, threat=Threat.MISSILES, text={"uk": "Ракети"}))
+    wanted = (Threat.MISSILES, "Ракети") if heard else (Threat.DRONES, "Дрони")
+    assert (room.standing().threat, room.standing().text["uk"]) == wanted
+    room.tell(sound(second))
+    assert (room.standing().threat, room.standing().text["uk"]) == wanted, "silence says nothing"
 
 
 def test_an_observer_adds_to_what_an_authority_said_and_contradicts_nothing(room):
