@@ -47,7 +47,8 @@ def _raised():
     """Find all errors made in the source: (code or None, class, where)."""
     for path in modules():
         for name, call in calls(path):
-            if name in ERROR_CLASSES and call.args:
+            said_again = call.args and isinstance(call.args[0], ast.Attribute)  # `error.code`
+            if name in ERROR_CLASSES and call.args and not said_again:
                 for code in _literals(path, call.args[0]) or [None]:
                     yield code, name, shown(path, call.lineno)
 
