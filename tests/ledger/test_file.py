@@ -6,6 +6,8 @@ Method: files of every other kind, files cut off while they were made, and two m
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import apsw
@@ -47,13 +49,36 @@ def test_another_database_is_left_alone(path):
     other.close()
 
 
-def test_a_ledger_that_was_cut_off_while_it_was_made_is_made_again(path):
-    begun = apsw.Connection(str(path))
-    begun.execute("PRAGMA journal_mode = WAL")
-    begun.close()
+@pytest.mark.parametrize("begun", [False, True], ids=["empty", "begun"])
+def test_a_file_that_holds_nothing_yet_becomes_a_ledger(path, begun):
+    path.touch()
+    if begun:
+        connection = apsw.Connection(str(path))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.close()
     ledger = SqliteLedger(path)
     assert len(ledger.append([command(alarm())], RUSH_HOUR)) == 1
     ledger.close()
+
+
+def test_a_file_that_cannot_be_finished_does_not_appear(path, monkeypatch):
+    monkeypatch.setattr(file, "_SCHEMA", "CREATE TABLE nonsense (")
+    with pytest.raises(Unavailable, match=r"ledger\.io_error"):
+        file.create(path)
+    assert not list(path.parent.iterdir())
+
+
+def test_opening_it_again_drops_no_lock_of_this_process(path, ledger):
+    """POSIX drops all locks of a process on a file when any handle to it is closed."""
+    ledger.append([command(alarm())], RUSH_HOUR)
+    SqliteLedger(path).close()
+    ask = (
+        "import fcntl, sys\n"
+        "with open(sys.argv[1], 'r+b') as file:\n"
+        "    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)\n"
+    )
+    other = subprocess.run([sys.executable, "-c", ask, path], capture_output=True, check=False)
+    assert b"BlockingIOError" in other.stderr, "Another process could take the log away."
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):

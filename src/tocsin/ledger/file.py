@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Final
 
 import apsw
@@ -112,9 +113,11 @@ def connect(path: Path, *, read_only: bool) -> apsw.Connection:
 
 def create(path: Path) -> None:
     """
-    Make an empty ledger that survives a power cut, mode 0600, unless there's one already.
+    Make an empty ledger, mode 0600, that appears whole and survives a power cut.
 
-    Two processes may do this at once: one of them makes it.
+    Where there is one already it stays as it is; an empty file becomes one. Several processes may
+    do this at once: one of them makes it. The database is never opened but through SQLite, since
+    closing any other handle to it would drop the locks of every connection in this process.
 
     Raises:
         Unavailable: `ledger.cannot_open`, `ledger.disk_full` and others of `named`.
@@ -122,18 +125,37 @@ def create(path: Path) -> None:
     """
     require_sqlite(apsw.sqlite_lib_version())
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         _require_room(path)
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-        connection.set_busy_timeout(BUSY_MS)
-        if not _tables(connection):
-            _fill(connection)
-        connection.close()
+        if not path.exists():
+            _appear(path)
+        with closing(_opened(path)) as connection:
+            if not _tables(connection):
+                _fill(connection)
         sync_directory(path.parent)  # Always: who made the file may have been killed just here.
     except apsw.Error as error:
         raise named(error) from error
     except OSError as error:
         raise Unavailable("ledger.cannot_open", f"{path}: {error.strerror}.") from error
+
+
+def _appear(path: Path) -> None:
+    """Make the file under another name and give it its own when it's done."""
+    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # Mode 0600.
+    os.close(handle)
+    try:
+        with closing(_opened(Path(name))) as connection:
+            _fill(connection)
+        with suppress(FileExistsError):  # Somebody else was faster, and it is as good.
+            os.link(name, path)
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(name + ending).unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> apsw.Connection:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    connection.set_busy_timeout(BUSY_MS)
+    return connection
 
 
 def connect_to_write(path: Path) -> apsw.Connection:
@@ -226,7 +248,7 @@ def named(error: apsw.Error) -> TocsinError:
 
 
 def _fill(connection: apsw.Connection) -> None:
-    """Make the tables in an empty file; what an earlier try left off at is no harm."""
+    """Make the tables in a file that has none."""
     connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode = WAL")
     _configure(connection)
