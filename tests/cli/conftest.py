@@ -6,10 +6,14 @@ The ledger is made by the verbs themselves, once for each worker, and nobody wri
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from tests.cli.terminal import run, tocsin
 from tests.conftest import ROOT
 from tests.serving import started
+
+os.environ["TOCSIN_LANG"] = "en"  # Help is written when the program is first imported.
 
 from tocsin.cli.tongue import speak
 

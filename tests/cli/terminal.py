@@ -7,6 +7,7 @@ of the environment leaks in: language, colours, zone and tokens are what the tes
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import pty
@@ -116,6 +117,7 @@ class Pty:
         if self.pid == 0:
             os.execve(TOCSIN, ["tocsin", *map(str, arguments)], _environment(size | environment))
         self.seen = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def until(self, wanted: str, within_s: float = 60.0) -> str:
         """Read until a text shows; fail with all that was seen."""
@@ -145,7 +147,7 @@ class Pty:
             piece = os.read(self._handle, 65_536)
         except OSError:  # The other end of a terminal closes with an error.
             return False
-        self.seen += piece.decode(errors="replace")
+        self.seen += self._decoder.decode(piece)
         return bool(piece)
 
 
