@@ -11,8 +11,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.serving import Served, replaying, started
+
+# A busy machine takes its time; bounds that matter are measured by the browser itself.
+expect.set_options(timeout=20_000)
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -33,9 +36,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.e2e)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """
+    Debian's Chromium, without a window; one for each file of tests.
+
+    Not one for the session: while Playwright runs, no other test in the process can `asyncio.run`.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("There is no Chromium on this machine: apt install chromium.")

@@ -24,7 +24,7 @@ NOW = datetime(2023, 1, 26, 6, 15, 20, tzinfo=UTC)
 AREAS = [area.code for area in ukraine() if area.level in {1, 2}]
 SOME_COMMUNITIES = [area.code for area in ukraine() if area.level == 3][::97]
 SEEN = [ukraine().get(code).code for code in ("UA-30", "UA-32", "UA-12", "UA-43")]
-BOARDS = 300
+BOARDS = 150
 
 IN_THE_BROWSER = """async ({ boards, seen, now }) => {
   const data = JSON.parse(document.getElementById("data").textContent);

@@ -50,6 +50,7 @@ const link = new Link({
     if (lost) sound?.play("lost");
     look();
   },
+  answered: () => bar(),
 });
 
 function hear(kind, message) {
@@ -62,6 +63,7 @@ function hear(kind, message) {
     return;
   }
   if (kind === "board") {
+    confirmed = message.as_of;
     if (store.board(message, covered)) look();
     return;
   }
@@ -153,8 +155,7 @@ function bar() {
     return view.link(words.say(key, { time: words.zoned(confirmed) }), true,
       { label: words.say("link.retry"), press: () => link.retry() });
   }
-  const heard = link.heard !== link.born;
-  return view.link(heard ? `${words.say("link.live")} · ${words.say("as_of", { time: words.zoned(confirmed) })}` : words.say("link.wait"), false);
+  return view.link(link.open ? `${words.say("link.live")} · ${words.say("as_of", { time: words.zoned(confirmed) })}` : words.say("link.wait"), false);
 }
 
 /** A panel whose calm can no longer be vouched for. */

@@ -1,6 +1,6 @@
 /*
  * The link to the server: one event stream, its heartbeat, and the moment it was last heard.
- * A heartbeat comes every 5 s. Without one for `lost_after_s` the link is lost, whatever the
+ * A heartbeat comes every 5 s. With nothing for `lost_after_s` the link is lost, whatever the
  * browser thinks of its connection, and a new one is tried with growing, jittered pauses.
  */
 
@@ -9,10 +9,10 @@ const LONGEST_PAUSE_MS = 15_000;
 export class Link {
   /**
    * `address(since)` gives the stream's address; `hear(kind, data)` takes what comes;
-   * `changed(lost)` is told when the link is lost or found again.
+   * `changed(lost)` is told when the link is lost or found again, `answered()` when a server is there.
    */
-  constructor({ address, hear, changed, lostAfterMs }) {
-    Object.assign(this, { address, hear, changed, lostAfterMs });
+  constructor(given) {
+    Object.assign(this, given);
     this.heard = performance.now();
     this.lost = false;
     this.tries = 0;
@@ -20,14 +20,14 @@ export class Link {
   }
 
   start() {
-    this.open();
-    this.watch = setInterval(() => this.check(), 500);
+    this.connect();
+    setInterval(() => this.check(), 500);
     // A phone that slept has missed heartbeats without noticing.
-    for (const event of ["pageshow", "online", "focus"]) addEventListener(event, () => this.check());
+    for (const event of ["pageshow", "online"]) addEventListener(event, () => this.check());
     document.addEventListener("visibilitychange", () => this.check());
   }
 
-  open() {
+  connect() {
     clearTimeout(this.again);
     this.source?.close();
     const source = new EventSource(this.address(this.place));
@@ -35,6 +35,10 @@ export class Link {
     for (const kind of ["alert", "update", "all-clear", "correction", "board", "heartbeat"]) {
       source.addEventListener(kind, (event) => this.take(kind, event));
     }
+    source.onopen = () => {
+      this.open = true; // Not yet heard: only what the stream brings counts for that.
+      this.answered();
+    };
     source.onerror = () => {
       if (source === this.source && source.readyState === EventSource.CLOSED) this.later();
     };
@@ -49,12 +53,10 @@ export class Link {
       return; // Half a message is no message; the heartbeat will tell if the link is bad.
     }
     if (event.lastEventId) this.place = event.lastEventId;
-    if (kind === "heartbeat") {
-      this.heard = performance.now();
-      this.tries = 0;
-    }
+    this.heard = performance.now();
+    this.tries = 0;
     this.hear(kind, data);
-    if (kind === "heartbeat" && this.lost) this.turn(false);
+    if (this.lost) this.turn(false);
   }
 
   check() {
@@ -78,12 +80,12 @@ export class Link {
     clearTimeout(this.again);
     this.opened = performance.now() + LONGEST_PAUSE_MS;
     const pause = Math.min(500 * 2 ** this.tries++, LONGEST_PAUSE_MS);
-    this.again = setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
+    this.again = setTimeout(() => this.connect(), pause * (0.5 + Math.random() / 2));
   }
 
   /** The reader asks to try again now. */
   retry() {
     this.tries = 0;
-    this.open();
+    this.connect();
   }
 }

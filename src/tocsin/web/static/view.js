@@ -92,7 +92,6 @@ export function map(stateOf, scene, words) {
 /** The list that says what the map shows; mirrors web/roll.py. */
 export function roll(faces, scene, words, stateOf) {
   const place = $("groups");
-  if (!place) return;
   const groups = DANGER.map((state) => [state, faces.filter((face) => stateOf(face.code) === state)])
     .filter(([, members]) => members.length);
   const wall = document.documentElement.classList.contains("wall");
