@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from msgspec import structs
 
 from tocsin.kernel.errors import Conflict, Malformed, Refused, Unavailable
 from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
@@ -75,7 +76,7 @@ class LedgerContract:
         assert [digest_of(event) for event in (first, second)] == [first.hash, second.hash]
         mark = first.id.rpartition("-")[2]
         assert (first.id, second.id) == (event_id(KYIV, 1, mark), event_id(ODESA, 1, mark))
-        assert first[3:12] == (*alarm()[:7], RUSH_HOUR, alarm().body)
+        assert first[3:12] == (*structs.astuple(alarm())[:7], RUSH_HOUR, alarm().body)
         assert ledger.head() == Head(2, second.hash, tree_over([first, second]))
 
     def test_what_is_read_is_what_was_appended(self, ledger):
@@ -131,11 +132,11 @@ class LedgerContract:
     def test_a_command_is_recorded_once(self, ledger):
         once = command(alarm())
         with pytest.raises(Refused, match=r"ledger\.command_repeated"):
-            ledger.append([once, once._replace(events=[])], RUSH_HOUR)
+            ledger.append([once, structs.replace(once, events=[])], RUSH_HOUR)
         assert ledger.head().position == 0
         ledger.append([once], RUSH_HOUR)
         with pytest.raises(Conflict):
-            ledger.append([once._replace(events=[alarm(version=2)])], RUSH_HOUR)
+            ledger.append([structs.replace(once, events=[alarm(version=2)])], RUSH_HOUR)
         assert ledger.head().position == 1
 
     @pytest.mark.parametrize("version", [0, 1, 3])
@@ -338,7 +339,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return []
         recorded = self.openers[who].append(batches, RUSH_HOUR)
         assert [event[3:10] + event[11:12] for event in recorded] == [
-            tuple(event) for batch in batches for event in batch.events
+            structs.astuple(event) for batch in batches for event in batch.events
         ]
         for batch in batches:
             self.events += batch.events
@@ -378,7 +379,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def both_openers_agree_with_the_model(self):
         whole = everything(self.openers[0])
-        assert [event[3:10] + event[11:12] for event in whole] == list(map(tuple, self.events))
+        assert [event[3:10] + event[11:12] for event in whole] == list(
+            map(structs.astuple, self.events)
+        )
         assert [event.position for event in whole] == list(range(1, len(whole) + 1))
         hashes = [GENESIS, *(event.hash for event in whole)]
         assert [event.prev for event in whole] == hashes[:-1]

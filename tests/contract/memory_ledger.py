@@ -60,8 +60,9 @@ class MemoryLedger:
         sealed: list[Recorded] = []
         answers: dict[CommandId, Answered] = {}
         versions = {key: len(events) for key, events in shelf.areas.items()}
-        for command_id, fingerprint, events, answer in batches:
-            for new in events:
+        for batch in batches:
+            command_id = batch.command_id
+            for new in batch.events:
                 key = (new.room, new.area)
                 if new.version != versions.get(key, 0) + 1:
                     raise Refused("ledger.version_gap", f"{new.version} cannot follow.")
@@ -74,7 +75,8 @@ class MemoryLedger:
                     raise Refused("ledger.too_large", "This is too large.")
             if command_id in answers:
                 raise Refused("ledger.command_repeated", f"{command_id} is there twice.")
-            answers[command_id] = Answered(fingerprint, len(shelf.events) + len(sealed), answer)
+            position = len(shelf.events) + len(sealed)
+            answers[command_id] = Answered(batch.fingerprint, position, batch.answer)
         if not answers.keys().isdisjoint(shelf.answers):
             raise Conflict("ledger.conflict", "Somebody else has sent this command.")
         self._commit(sealed, answers)

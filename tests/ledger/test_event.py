@@ -12,6 +12,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tocsin.kernel.errors import Malformed
 from tocsin.ledger.event import (
@@ -58,7 +59,7 @@ def test_a_change_in_any_column_shows(new, column, text):
 def test_text_that_could_be_taken_for_another_event_is_refused(new, place, text):
     column = ("room", "area", "kind", "status", "sender", "body")[place % 6]
     with pytest.raises(Malformed, match=r"ledger\.not_one_line"):
-        sealed(new._replace(**{column: getattr(new, column)[:place] + text}))
+        sealed(structs.replace(new, **{column: getattr(new, column)[:place] + text}))
 
 
 def test_a_fork_that_decided_otherwise_has_other_ids():

@@ -90,7 +90,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     def held_by(self, sender: SenderId, rank: Rank) -> bool:
         """Say whether a sender holds the alert as what it may end by a word of this rank."""
         holder = self.holder(sender)
-        return holder is not None and (rank is Rank.AUTHORITY or rank is holder.rank)
+        return holder is not None and (rank is holder.rank or rank is Rank.AUTHORITY)
 
     @property
     def official(self) -> bool:
@@ -180,9 +180,7 @@ def evolve(area: AreaAlerts, event: AlertEvent) -> AreaAlerts:
             standing = (*area.standing, raised)
             return AreaAlerts(event.version, tuple(sorted(standing, key=_order)))
         case AllClearGiven() | AlertCorrected() | DrillGaveWay():
-            return AreaAlerts(
-                event.version, tuple(a for a in area.standing if a.id != fact.alert)
-            )
+            return AreaAlerts(event.version, tuple(a for a in area.standing if a.id != fact.alert))
         case CoverageBegan() | CoverageEnded():
             return AreaAlerts(event.version, area.standing)
         case AlertConfirmed() | AlertUpdated() | ConfirmationWithdrawn():
@@ -220,23 +218,21 @@ def _change(
 def _raise(
     area: AreaAlerts, command: RaiseAlert, nearby: tuple[tuple[AreaCode, AreaAlerts], ...]
 ) -> tuple[AlertEvent, ...]:
-    everywhere = ((command.area, area), *nearby)
-    if command.status.drill:
-        for _, there in everywhere:
-            if any(not alert.status.drill for alert in there.standing):
-                raise Refused(
-                    "alert.drill_during_actual",
-                    "An actual alert stands here; a drill has to wait until it is over.",
-                )
+    drill = command.status.drill
+    unlike = [
+        (code, there.version, alert)
+        for code, there in ((command.area, area), *nearby)
+        for alert in there.standing
+        if alert.status.drill is not drill
+    ]
+    if drill and unlike:
+        raise Refused(
+            "alert.drill_during_actual",
+            "An actual alert stands here; a drill has to wait until it is over.",
+        )
     alert = area.find(command.hazard, command.status)
     if alert is not None:
         return _join(area, alert, command)
-    writing = _Writing(command)
-    if not command.status.drill:
-        for code, there in everywhere:
-            for drill in there.standing:
-                if drill.status.drill:
-                    writing.add(code, there.version, DrillGaveWay(alert=drill.id), drill.status)
     raised = AlertRaised(
         hazard=command.hazard,
         level=command.level,
@@ -244,6 +240,11 @@ def _raise(
         threat=command.threat,
         text=command.text,
     )
+    if not unlike:
+        return (_event(command, command.area, area.version + 1, raised, command.status),)
+    writing = _Writing(command)
+    for code, version, gives_way in unlike:
+        writing.add(code, version, DrillGaveWay(alert=gives_way.id), gives_way.status)
     writing.add(command.area, area.version, raised, command.status)
     return writing.events()
 
@@ -294,15 +295,12 @@ def _end(
         left[0].rank is Rank.AUTHORITY if alert.official else command.rank is Rank.OBSERVER
     )
     fact: AlertFact
-    match command:
-        case GiveAllClear() | GiveOwnAllClear() if stands:
-            fact = ConfirmationWithdrawn(alert=alert.id, estimated=command.estimated)
-        case GiveAllClear() | GiveOwnAllClear():
-            fact = AllClearGiven(alert=alert.id, estimated=command.estimated)
-        case CorrectAlert() if stands:
-            fact = ConfirmationWithdrawn(alert=alert.id, reason=command.reason)
-        case CorrectAlert():
-            fact = AlertCorrected(alert=alert.id, reason=command.reason)
+    if isinstance(command, CorrectAlert):
+        kind = ConfirmationWithdrawn if stands else AlertCorrected
+        fact = kind(alert=alert.id, reason=command.reason)
+    else:
+        ending = ConfirmationWithdrawn if stands else AllClearGiven
+        fact = ending(alert=alert.id, estimated=command.estimated)
     return (_event(command, command.area, area.version + 1, fact, alert.status),)
 
 

@@ -13,7 +13,7 @@ Source: CAP 1.2 section 3.2 for the words; design, section 4 for hazards, levels
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
@@ -219,13 +219,11 @@ AlertCommand: TypeAlias = RaiseAlert | UpdateAlert | GiveAllClear | GiveOwnAllCl
 CoverageCommand: TypeAlias = BeginCoverage | EndCoverage
 
 Ending: TypeAlias = AllClearGiven | AlertCorrected | DrillGaveWay
-AlertFact: TypeAlias = (
-    AlertRaised | AlertConfirmed | AlertUpdated | ConfirmationWithdrawn | Ending
-)
+AlertFact: TypeAlias = AlertRaised | AlertConfirmed | AlertUpdated | ConfirmationWithdrawn | Ending
 CoverageFact: TypeAlias = CoverageBegan | CoverageEnded
 
 
-class AlertEvent(NamedTuple):
+class AlertEvent(msgspec.Struct, frozen=True):
     """
     A fact with the columns of its event; see `tocsin.ledger.event.NewEvent` for those.
 

@@ -79,10 +79,10 @@ class Draft:
         An actual alert asks only for the drills there; mostly there are none at all.
         """
         board = self._board
-        standing = board.alerted_areas if command.status.drill else board.drilled_areas
-        changed: AbstractSet[AreaCode] = (
-            self._areas.keys() if command.status.drill else self._drilled
-        )
+        standing: AbstractSet[AreaCode] = board.drilled_areas
+        changed: AbstractSet[AreaCode] = self._drilled
+        if command.status.drill:
+            standing, changed = board.alerted_areas, self._areas.keys()
         if not standing and not changed:
             return []
         code = command.area
@@ -91,11 +91,14 @@ class Draft:
 
     def take(self, events: tuple[AlertEvent, ...]) -> list[NewEvent]:
         """Fold what was decided, and write it for the ledger."""
+        written = []
         for event in events:
-            self._put(self._areas, event.area, alert.evolve(self.area(event.area), event))
+            area = event.area
+            self._put(self._areas, area, alert.evolve(self.area(area), event))
             if event.status.drill:
-                self._drilled.add(event.area)
-        return [codec.encode(event) for event in events]
+                self._drilled.add(area)
+            written.append(codec.encode(event))
+        return written
 
     def cover(self, command: CoverageCommand) -> tuple[AlertEvent, ...]:
         """Decide a change of coverage; `take` folds what it alters in the area's version."""

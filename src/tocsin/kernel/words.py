@@ -19,7 +19,10 @@ class Status(StrEnum):
     @property
     def drill(self) -> bool:
         """Say whether nobody needs to act on it."""
-        return self is not Status.ACTUAL
+        return self is not _ACTUAL
+
+
+_ACTUAL = Status.ACTUAL  # Asked for so often that the way through the class shows.
 
 
 class Rank(StrEnum):

@@ -12,10 +12,13 @@ one text (`docs/decisions/0003-position-and-epoch.md`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Final, NamedTuple
+
+import msgspec
 
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode, CommandId, EventId, SenderId
@@ -32,7 +35,7 @@ _LINE_FEEDS: Final = 12
 """Between the 13 columns that are hashed."""
 
 
-class NewEvent(NamedTuple):
+class NewEvent(msgspec.Struct, frozen=True):
     """
     An event that a room decided and nobody has recorded yet.
 
@@ -87,6 +90,10 @@ class Recorded(NamedTuple):
         return parse_rfc3339(self.happened_at)
 
 
+as_recorded: Callable[[Iterable[object]], Recorded] = partial(tuple.__new__, Recorded)
+"""Take all columns, in their order, for an event; half the time of naming each."""
+
+
 @lru_cache(maxsize=COMMANDS_PER_COMMIT)  # Asked twice: when its events are named, and sealed.
 def command_mark(command_id: CommandId) -> str:
     """Shorten a command to the 8 hexadecimal digits that end the ids of its events."""
@@ -112,7 +119,9 @@ def seal(
     Raises:
         Malformed: `ledger.not_one_line`, where a column holds a line feed or half a surrogate pair.
     """
-    room, area, version, kind, status, sender, happened_at, body = new
+    area, version = new.area, new.version
+    room, kind, status, sender = new.room, new.kind, new.status, new.sender
+    happened_at, body = new.happened_at, new.body
     name = event_id(area, version, mark)
     text = (
         f"{position}\n{name}\n{command_id}\n{room}\n{area}\n{version}\n{kind}\n{status}\n{sender}\n"
@@ -124,10 +133,10 @@ def seal(
         raise _not_one_line(name) from None
     if text.count("\n") != _LINE_FEEDS:
         raise _not_one_line(name)
-    return Recorded(
+    return as_recorded((
         position, name, command_id, room, area, version, kind, status, sender,
         happened_at, recorded_at, body, prev, digest,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def digest_of(event: Recorded) -> str:

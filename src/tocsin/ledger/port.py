@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.time import Moment
 from tocsin.ledger.event import NewEvent, Recorded
@@ -30,7 +32,7 @@ class Head(NamedTuple):
     tree_head: str
 
 
-class Batch(NamedTuple):
+class Batch(msgspec.Struct, frozen=True):
     """
     The outcome of one command: recorded whole or not at all.
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -25,7 +24,7 @@ from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
 from tocsin.kernel.time import Moment
 from tocsin.ledger import file, reserve, snapshot
-from tocsin.ledger.event import GENESIS, NewEvent, Recorded, command_mark, seal
+from tocsin.ledger.event import GENESIS, NewEvent, Recorded, as_recorded, command_mark, seal
 from tocsin.ledger.port import Answered, Batch, Head
 from tocsin.ledger.tree import Tree
 
@@ -43,8 +42,6 @@ _ANSWER_BYTES: Final = 262_144
 _AFTER: Final = "SELECT position, hash FROM events WHERE position > ? ORDER BY position"
 _LAST: Final = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1"
 _INSERT: Final = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-
-_recorded = partial(tuple.__new__, Recorded)
 
 
 class SqliteLedger:
@@ -152,7 +149,7 @@ class SqliteLedger:
                 "SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?",
                 (after, min(limit, EVENTS_PER_READ)),
             ).fetchall()
-        return list(map(_recorded, rows))
+        return list(map(as_recorded, rows))
 
     def read_area(
         self, room: str, area: AreaCode, from_version: int = 1, to_version: int | None = None
@@ -164,7 +161,7 @@ class SqliteLedger:
                 " ORDER BY version",
                 (room, area, from_version, 2**62 if to_version is None else to_version),
             ).fetchall()
-        return list(map(_recorded, rows))
+        return list(map(as_recorded, rows))
 
     def save_snapshot(self, name: str, position: int, shape: int, state: bytes) -> None:
         """
@@ -283,9 +280,10 @@ class SqliteLedger:
         position, prev = self._position, self._hash
         sealed: list[Recorded] = []
         commands: dict[CommandId, tuple[CommandId, str, int, str]] = {}
-        for command_id, fingerprint, events, answer in batches:
+        for batch in batches:
+            command_id, answer = batch.command_id, batch.answer
             mark = command_mark(command_id)
-            for new in events:
+            for new in batch.events:
                 self._follows(writer, new, versions)
                 position += 1
                 event = seal(position, mark, command_id, new, recorded_at, prev)
@@ -294,7 +292,7 @@ class SqliteLedger:
             if command_id in commands:
                 raise Refused("ledger.command_repeated", f"{command_id} is there twice.")
             _fits(answer, _ANSWER_BYTES)
-            commands[command_id] = (command_id, fingerprint, position, answer)
+            commands[command_id] = (command_id, batch.fingerprint, position, answer)
         return sealed, list(commands.values())
 
     def _follows(
@@ -326,8 +324,7 @@ class SqliteLedger:
         self._versions.update(versions)
         with self._reading:
             if self._tree.size == self._position:  # Otherwise `head` reads what is missing.
-                for event in sealed:
-                    self._tree.append(bytes.fromhex(event.hash))
+                self._tree.extend([bytes.fromhex(event.hash) for event in sealed])
                 self._end = (sealed[-1].position, sealed[-1].hash)
         self._position, self._hash = sealed[-1].position, sealed[-1].hash
 

@@ -47,14 +47,20 @@ class Tree:
 
     def append(self, data: bytes) -> None:
         """Add one leaf."""
-        node = sha256(b"\0" + data).digest()
-        size = self.size
-        peaks = self._peaks
-        while size & 1:
-            node = sha256(b"\1" + peaks.pop() + node).digest()
-            size >>= 1
-        peaks.append(node)
-        self.size += 1
+        self.extend((data,))
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaves, in order."""
+        size, peaks = self.size, self._peaks
+        for data in leaves:
+            node = sha256(b"\0" + data).digest()
+            complete = size
+            while complete & 1:
+                node = sha256(b"\1" + peaks.pop() + node).digest()
+                complete >>= 1
+            peaks.append(node)
+            size += 1
+        self.size = size
 
     def head(self) -> bytes:
         """Compute the tree head: 32 bytes."""

@@ -47,7 +47,13 @@ STARTS: Final = 2
 UNHEARD: Final = 3
 """What a step is, in the order in which the things of one moment are told."""
 
-_KIND = ("heard", "all-clear", "raise", "unheard")
+_OF_AN_ALERT: Final = frozenset({ENDS, STARTS})
+_OPENS: Final = frozenset({HEARD, STARTS})
+_KIND: Final = ("heard", "all-clear", "raise", "unheard")
+
+# Looked up once: through its class, a word takes as long to find as a command to build.
+_AUTHORITY, _OBSERVER = Rank.AUTHORITY, Rank.OBSERVER
+_AIR_RAID, _WARNING, _ACTUAL = Hazard.AIR_RAID, Level.WARNING, Status.ACTUAL
 
 
 class Step(NamedTuple):
@@ -105,9 +111,9 @@ def _merged(turns: list[Step]) -> list[Step]:
     merged: list[Step] = []
     for step in turns:
         turn = step.turn
-        key = step.sender, step.area, turn in {STARTS, ENDS}
+        key = step.sender, step.area, turn in _OF_AN_ALERT
         before = depth.get(key, 0)
-        after = depth[key] = before + 1 if turn in {STARTS, HEARD} else before - 1
+        after = depth[key] = before + 1 if turn in _OPENS else before - 1
         if before == 0 or after == 0:
             merged.append(step)
     return merged
@@ -116,7 +122,7 @@ def _merged(turns: list[Step]) -> list[Step]:
 def command(step: Step) -> Command:
     """Put a step into a sender's words."""
     at, turn, observer, area, sender, announced = step
-    rank = Rank.OBSERVER if observer else Rank.AUTHORITY
+    rank = _OBSERVER if observer else _AUTHORITY
     named = name(step)
     if turn == STARTS:
         return RaiseAlert(
@@ -125,9 +131,9 @@ def command(step: Step) -> Command:
             rank=rank,
             area=area,
             at=at,
-            hazard=Hazard.AIR_RAID,
-            level=Level.WARNING,
-            status=Status.ACTUAL,
+            hazard=_AIR_RAID,
+            level=_WARNING,
+            status=_ACTUAL,
         )
     if turn == ENDS:
         return GiveOwnAllClear(
@@ -136,8 +142,8 @@ def command(step: Step) -> Command:
             rank=rank,
             area=area,
             at=at,
-            hazard=Hazard.AIR_RAID,
-            status=Status.ACTUAL,
+            hazard=_AIR_RAID,
+            status=_ACTUAL,
             estimated=not announced,
         )
     kind = BeginCoverage if turn == HEARD else EndCoverage
@@ -146,8 +152,8 @@ def command(step: Step) -> Command:
 
 def name(step: Step) -> CommandId:
     """Name a step by its content: sender, area, kind and time, whatever file it is from."""
-    at = step.at
-    digest = sha256(f"{step.sender}\n{step.area}\n{_KIND[step.turn]}\n{at}".encode())
+    at, turn, _, area, sender, _ = step
+    digest = sha256(f"{sender}\n{area}\n{_KIND[turn]}\n{at}".encode())
     return uuid_of(at, digest.hexdigest())
 
 
