@@ -76,6 +76,7 @@ class Day:
     """The source: the real day by default, or the alerts and gaps that a test gives it."""
 
     lost_after_s = 12
+    position = 100
 
     def __init__(self, now: str, *, alerts=None, unknown=(), replay=True):
         self.gazetteer, self.outlines, self.replay = ukraine(), outlines(), replay
@@ -95,7 +96,7 @@ class Day:
             ]
         return {
             "epoch": "e1",
-            "position": 100,
+            "position": self.position,
             "as_of": rfc3339(at),
             "replay": self.replay,
             "alerts": stood,

@@ -6,6 +6,7 @@ Method: one example each; pages as a whole are tested in `test_pages.py`.
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -61,13 +62,14 @@ def test_the_icon_tells_calm_from_everything_else(state, name):
 
 
 def test_the_title_begins_with_the_word():
-    assert "<title>Тривога · Київ</title>" in screen().render("page.html", asked(areas=(KYIV,)))
+    page = screen().render("page.html", asked(areas=(KYIV,))).plain.decode()
+
+    assert "<title>Тривога · Київ</title>" in page
 
 
 def test_the_script_is_given_the_same_board_clock_and_areas():
-    html = screen().render(
-        "page.html", asked(areas=(KYIV,), at=datetime(2023, 1, 26, 5, tzinfo=UTC))
-    )
+    at = datetime(2023, 1, 26, 5, tzinfo=UTC)
+    html = screen().render("page.html", asked(areas=(KYIV,), at=at)).plain.decode()
     data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
 
     assert data["at"] == data["now"] == data["board"]["as_of"] == "2023-01-26T05:00:00.000Z"
@@ -83,6 +85,23 @@ def test_the_map_is_drawn_once_for_equal_states():
     shown.render("page.html", asked(areas=(LVIV,)))
 
     assert shown._inline.cache_info().hits == 1
+
+
+def test_a_page_is_rendered_once_a_second_and_anew_after_a_change():
+    source = Day("2023-01-26T06:15:00.100+00:00")
+    shown = screen(source)
+    first = shown.render("page.html", asked())
+    source.at = datetime(2023, 1, 26, 6, 15, 0, 900_000, tzinfo=UTC)
+    again = shown.render("page.html", asked())
+    source.position += 1
+    changed = shown.render("page.html", asked())
+    source.at = datetime(2023, 1, 26, 6, 15, 1, tzinfo=UTC)
+    later = shown.render("page.html", asked())
+
+    assert again is first
+    assert changed is not first
+    assert later is not changed
+    assert gzip.decompress(first.packed) == first.plain
 
 
 def test_a_picture_of_the_past_is_marked_as_one():

@@ -26,7 +26,7 @@ from tocsin.web import badge
 from tocsin.web.face import Scene
 from tocsin.web.files import Files
 from tocsin.web.map import LEAST_WIDTH, MOST_WIDTH, Drawing, png
-from tocsin.web.screen import Asked, Screen
+from tocsin.web.screen import Asked, Rendered, Screen
 from tocsin.web.source import PageSource
 from tocsin.web.times import ZONE, Times, asked_moment
 from tocsin.web.wording import Language, Wording, choose
@@ -194,13 +194,16 @@ def _width(text: str | None) -> int:
     return int(text)
 
 
-def _html(html: str, asked: Asked, request: Request) -> Response:
+def _html(page: Rendered, asked: Asked, request: Request) -> Response:
     status = 404 if asked.problem in {"ask.unknown_code", "ask.none", "ask.none_point"} else 200
     status = 400 if asked.problem == "wrong_time" else status
     # What depends on the reader's cookie is the reader's; the rest may be shared for a second.
     kept = "private, no-cache" if request.cookies or asked.remembered else "public, max-age=1"
-    headers = {"Cache-Control": kept, "Vary": "Cookie, Accept-Language"}
-    response = HTMLResponse(html, status, headers)
+    headers = {"Cache-Control": kept, "Vary": "Cookie, Accept-Language, Accept-Encoding"}
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    response = HTMLResponse(page.packed if packed else page.plain, status, headers)
     if request.query_params.get("lang") == asked.language:
         response.set_cookie("lang", asked.language, max_age=_YEAR_S, samesite="lax")
     return response

@@ -8,12 +8,13 @@ board, phrases and clock as the page it finds.
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -37,6 +38,10 @@ _SPOKEN: Final = (
     *("ask", "map"),
 )
 """The groups of phrases that the page's script needs."""
+
+
+PAGES_KEPT: Final = 64
+"""64 pages × 170 kB = 11 MB: in the second of an alert most ask for one of few cities."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,13 @@ class Asked:
     rtl: bool
 
 
+class Rendered(NamedTuple):
+    """A page as it is sent: as it is, and compressed."""
+
+    plain: bytes
+    packed: bytes
+
+
 class Screen:
     """Renders pages for one source."""
 
@@ -77,11 +89,27 @@ class Screen:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
+        self._rendered: dict[tuple[object, ...], Rendered] = {}
         self._inline = lru_cache(maxsize=32)(self._draw)
 
-    def render(self, template: str, asked: Asked) -> str:
-        """Render a page."""
-        return self._templates.get_template(template).render(self._context(asked))
+    def render(self, template: str, asked: Asked) -> Rendered:
+        """
+        Render a page, or give the one rendered for the same question in the same second.
+
+        Whoever asks after a change is never given what was rendered before it.
+        """
+        board = self._source.board(asked.at)
+        second = board["as_of"][:19]
+        key = (template, asked, board["epoch"], board["position"], second, board["replay"])
+        page = self._rendered.pop(key, None)
+        if page is None:
+            context = self._context(asked, board)
+            html = self._templates.get_template(template).render(context).encode()
+            page = Rendered(html, gzip.compress(html, 5, mtime=0))
+            if len(self._rendered) >= PAGES_KEPT:
+                del self._rendered[next(iter(self._rendered))]
+        self._rendered[key] = page
+        return page
 
     def picture(self, asked: Asked) -> str:
         """Draw the map as a file of its own."""
@@ -100,8 +128,7 @@ class Screen:
         kind = "replay" if self._source.replay else "past"
         return f"{words.say(kind)} · {words.say(f'{kind}.what')}"
 
-    def _context(self, asked: Asked) -> dict[str, Any]:
-        board = self._source.board(asked.at)
+    def _context(self, asked: Asked, board: dict[str, Any]) -> dict[str, Any]:
         scene = Scene(self._source.gazetteer, board)
         now = asked.at or self._source.now()
         times = Times(Wording(asked.language), now)
