@@ -18,6 +18,7 @@ from tocsin.cli.options import AsJson, Country, Db
 from tocsin.cli.program import Verb, app
 from tocsin.cli.progress import counting
 from tocsin.cli.tongue import say
+from tocsin.kernel.time import SystemClock
 
 if TYPE_CHECKING:
     from tocsin.replay.load import Report
@@ -40,7 +41,7 @@ def replay(
     country: Country = "UA",
 ) -> None:
     """Replay files of alerts into a ledger."""
-    from tocsin.app import open_ledger, open_projections
+    from tocsin.app import keep_head, open_ledger, open_projections
     from tocsin.replay import load
 
     end = None if until is None else moments.asked(until, "--until")
@@ -61,6 +62,7 @@ def replay(
             )
         if report.events:  # Whoever looks at it next need not fold it all again.
             open_projections(ledger).save(ledger)
+            keep_head(ledger, SystemClock())
     finally:
         ledger.close()
     if as_json:
