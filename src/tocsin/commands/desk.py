@@ -153,9 +153,8 @@ class Desk:
         earlier = self._ledger.answers([request.command_id for request in requests])
         for number, request in enumerate(requests):
             try:
-                known = _known(request, earlier, written)
-                if known is not None:
-                    answers.append(known)
+                if request.command_id in earlier or request.command_id in written:
+                    answers.append(_repeated(request, earlier, written))
                     continue
                 batch = self._decide(request, draft)
             except TocsinError as error:
@@ -268,19 +267,17 @@ class Desk:
         raise unknown_alert(wanted)
 
 
-def _known(
+def _repeated(
     request: Request,
     answered: Mapping[CommandId, Answered],
     written: Mapping[CommandId, tuple[int, Batch]],
-) -> Answer | None:
-    """Find what a request was answered with, in the ledger or in the same group."""
+) -> Answer:
+    """Answer a request as it was answered before, in the ledger or in the same group."""
     if request.command_id in written:
         _, batch = written[request.command_id]
         mark, body = batch.fingerprint, batch.answer
-    elif request.command_id in answered:
-        mark, _, body = answered[request.command_id]
     else:
-        return None
+        mark, _, body = answered[request.command_id]
     if mark != request.fingerprint:
         raise Refused(
             "command.id_reused",

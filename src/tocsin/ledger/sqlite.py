@@ -285,6 +285,7 @@ class SqliteLedger:
             mark = command_mark(command_id)
             for new in batch.events:
                 self._follows(writer, new, versions)
+                _fits(new.body, BODY_BYTES)
                 position += 1
                 event = seal(position, mark, command_id, new, recorded_at, prev)
                 prev = event.hash
@@ -300,9 +301,7 @@ class SqliteLedger:
     ) -> None:
         """Refuse an event whose version isn't one more than the last of its room and area."""
         key = (new.room, new.area)
-        last = versions.get(key)
-        if last is None:
-            last = self._versions.get(key)
+        last = versions.get(key) or self._versions.get(key)
         if last is None:
             last = writer.execute(
                 "SELECT coalesce(max(version), 0) FROM events WHERE room = ? AND area = ?", key
@@ -312,7 +311,6 @@ class SqliteLedger:
                 "ledger.version_gap",
                 f"{new.area} is at version {last} in {new.room}; {new.version} cannot follow.",
             )
-        _fits(new.body, BODY_BYTES)
         versions[key] = new.version
 
     def _settle(self, sealed: list[Recorded], versions: dict[tuple[str, AreaCode], int]) -> None:

@@ -10,7 +10,8 @@ same row has the same id in any file and in any language, and a second replay ad
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -75,6 +76,9 @@ class Step(NamedTuple):
     announced: bool = True
 
 
+_step: Callable[[Iterable[object]], Step] = partial(tuple.__new__, Step)
+
+
 def weave(
     rows: Iterable[Row], coverages: Iterable[Heard], root: AreaCode, until: Moment | None = None
 ) -> list[Step]:
@@ -89,10 +93,10 @@ def weave(
     """
     turns: list[Step] = []
     for area, started, finished, sender, rank, estimated, _ in rows:
-        observer = rank is Rank.OBSERVER
-        turns.append(Step(started, STARTS, observer, area, sender))
+        observer = rank is _OBSERVER
+        turns.append(_step((started, STARTS, observer, area, sender, True)))
         if finished is not None:
-            turns.append(Step(finished, ENDS, observer, area, sender, not estimated))
+            turns.append(_step((finished, ENDS, observer, area, sender, not estimated)))
     for sender, rank, begins, ends in coverages:
         observer = rank is Rank.OBSERVER
         last = ends if until is None else min(ends, until)
