@@ -23,7 +23,7 @@ from fastapi import APIRouter, Request, Response
 from tocsin.areas.area import Area
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.areas.lookup import find
-from tocsin.kernel.errors import Malformed, Unavailable
+from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import rfc3339
 from tocsin.kernel.wire import encode
@@ -114,7 +114,7 @@ def _serve_board(router: APIRouter, live: Live) -> None:
     async def stream() -> Response:
         # Served on the connection itself (`web.server`), unless that still owes an answer.
         sentence = "Ask for the stream on a connection of its own."
-        raise Unavailable("stream.own_connection", sentence, retry_after_s=1)
+        raise Refused("stream.own_connection", sentence, status=421)
 
 
 def _serve_areas(router: APIRouter, live: Live) -> None:

@@ -24,12 +24,13 @@ PROBLEMS: Final = {
     "409": "Refused as things stand; `code` says why.",
     "413": "The body is too large.",
     "414": "Path and query are too long.",
+    "421": "The stream needs a connection of its own; ask again on another.",
     "431": "The headers are too long.",
     "500": "The record is damaged, and nothing is accepted: call a person.",
     "503": "Not now; `Retry-After` says when to try again.",
 }
 READING: Final = ("400", "404", "414", "431", "503")
-WRITING: Final = tuple(PROBLEMS)
+WRITING: Final = tuple(status for status in PROBLEMS if status != "421")
 OPERATING: Final = ("414", "431", "503")
 
 _STREAM: Final[dict[str, Any]] = {
@@ -93,6 +94,8 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
             possible = READING if path.startswith("/api/") else OPERATING
             answers = operation["responses"]
             answers.pop("422", None)  # The framework checks nothing here; our readers do.
+            if operation is _STREAM:
+                possible = (*possible, "421")
             for status in WRITING if method == "post" else possible:
                 answers.setdefault(status, _answer(PROBLEMS[status]))
     return document

@@ -255,6 +255,7 @@ def build(
         loop="uvloop",
         lifespan="on",
         log_config=None,
+        log_level="error",  # What is no HTTP is counted, not told line by line.
         access_log=False,
         server_header=False,
         date_header=True,

@@ -27,6 +27,7 @@ class AreaInTree(AreaShape):
 
     lies_in: list[AreaShape]
     parts: list[AreaShape]
+    parent: str | None = Field(description="Code of the area that it lies in; null for the root.")
 
 
 class Confirmation(BaseModel):
