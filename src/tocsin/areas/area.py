@@ -46,4 +46,5 @@ class Area:
             "uid": self.uid,
             "level": self.level,
             "name": dict(self.name),
+            "parent": self.parent,
         }

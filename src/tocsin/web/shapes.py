@@ -20,6 +20,7 @@ class AreaShape(BaseModel):
     uid: int | None = Field(description="Number in the public alert APIs.")
     level: int = Field(description="0 for the country, then 1, 2, 3 going down.")
     name: dict[str, str]
+    parent: str | None = Field(description="Code of the area that it lies in; null for the root.")
 
 
 class AreaInTree(AreaShape):
@@ -27,7 +28,6 @@ class AreaInTree(AreaShape):
 
     lies_in: list[AreaShape]
     parts: list[AreaShape]
-    parent: str | None = Field(description="Code of the area that it lies in; null for the root.")
 
 
 class Confirmation(BaseModel):
