@@ -22,6 +22,7 @@ def test_an_area_leaves_in_the_shape_of_the_design():
         "uid": 31,
         "level": 1,
         "name": {"uk": "Київ", "en": "Kyiv"},
+        "parent": "UA",
     }
 
 

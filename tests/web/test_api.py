@@ -79,9 +79,10 @@ def test_a_board_has_the_published_shape_field_by_field(server):
     assert list(board) == ["epoch", "position", "as_of", "replay", "alerts", "unknown"]
     (alert,) = board["alerts"]
     assert set(alert) == set(shapes.AlertShape.model_fields)
-    assert set(alert["area"]) == {"code", "iso", "uid", "level", "name"}
+    assert set(alert["area"]) == {"code", "iso", "uid", "level", "name", "parent"}
     assert alert["area"] == {
         "code": KYIV, "iso": "UA-30", "uid": 31, "level": 1, "name": {"uk": "Київ", "en": "Kyiv"},
+        "parent": "UA",
     }  # fmt: skip
     assert (alert["hazard"], alert["level"], alert["threat"]) == ("air_raid", "warning", "missiles")
     assert (alert["status"], alert["sender"]) == ("Actual", "kmva")
