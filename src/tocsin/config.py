@@ -36,7 +36,10 @@ class Settings(BaseSettings):
         description="Connections at once; 15,000 streams × 4 kB = 60 MB of server memory.",
     )
     connections_per_address: int = Field(
-        200, ge=1, le=100_000, description="Connections at once from one address."
+        200,
+        ge=1,
+        le=100_000,
+        description="Connections at once from one address; this machine's own count in the total.",
     )
 
 
