@@ -59,6 +59,7 @@ def test_the_areas_named_are_those_with_an_alert_of_their_own(events):
         board.apply(event)
         standing = board.standing()
         assert board.alerted_areas == {alert.area for alert in standing}
+        assert board.drilled_areas == {alert.area for alert in standing if alert.status.drill}
         assert [a.area for a in standing] == sorted(a.area for a in standing)
 
 

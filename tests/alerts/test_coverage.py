@@ -134,6 +134,15 @@ def test_beginning_or_ending_twice_is_already_so():
     assert room.tell(end(at=7)) == ()
 
 
+def test_a_source_that_fell_silent_keeps_the_moment_from_which_it_was_heard():
+    room = Room()
+    room.tell(begin(at=3))
+    room.tell(end(at=9))
+    assert room.sources["LAND"] == (Source(*MILITARY, minute(3), minute(9)),)
+    room.tell(begin(at=12))
+    assert room.sources["LAND"] == (Source(*MILITARY, minute(12)),)
+
+
 def test_each_source_is_heard_for_itself():
     room = Room()
     room.tell(begin(MILITARY))

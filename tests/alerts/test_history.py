@@ -31,7 +31,7 @@ from tocsin.alerts import coverage
 from tocsin.alerts.alert import CALM, evolve
 from tocsin.alerts.codec import decode
 from tocsin.alerts.history import History
-from tocsin.alerts.messages import AlertRaised, Threat
+from tocsin.alerts.messages import AlertRaised, Hazard, Threat
 from tocsin.kernel.ids import AreaCode
 
 ENDINGS = ("AllClearGiven", "AlertCorrected", "DrillGaveWay")
@@ -213,6 +213,18 @@ def test_an_end_before_its_start_leaves_a_time_in_which_nothing_is_made_up():
         assert history.standing_at(minute(at), reader(events)) == ()
     counts = history.counts(minute(-60), minute(60), frozenset(CODES))
     assert {count for _, count in counts} == {0}
+
+
+def test_an_area_alerted_twice_over_and_again_counts_once_each_time():
+    room = Room()
+    for start in (0, 20):
+        raid = room.sound(at=start)
+        flood = room.sound(hazard=Hazard.FLOOD, at=start + 5)
+        room.tell(all_clear(raid, at=start + 10))
+        room.tell(all_clear(flood, at=start + 15))
+    history = remembered(recorded_events(room.events))
+    counts = dict(history.counts(minute(-5), minute(60), frozenset(CODES)))
+    assert [counts[minute(at)] for at in (-5, 0, 10, 15, 20, 30, 35)] == [0, 1, 1, 0, 1, 1, 0]
 
 
 def test_the_moments_at_which_an_areas_coverage_changed_are_listed_once():
