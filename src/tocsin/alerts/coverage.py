@@ -11,7 +11,7 @@ Source: design, section 2, rules 1 and 6.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -103,6 +103,18 @@ def evolve(sources: tuple[Source, ...], said: Change) -> tuple[Source, ...]:
     return (*others, Source(said.sender, rank, said.at if mine is None else mine.since, said.at))
 
 
+def heard(sources: Sources, over: Iterable[AreaCode]) -> bool:
+    """
+    Say whether anybody is heard about an area as a whole.
+
+    Whoever is heard about a part of it alone says nothing about the rest.
+
+    Args:
+        over: The area and all that it lies in.
+    """
+    return _heard(tuple(source for code in over for source in sources.get(code, ())))
+
+
 def unknown(sources: Sources, gazetteer: Gazetteer) -> tuple[Unknown, ...]:
     """
     List the areas about which nobody is heard, the largest that say it all, by code.
@@ -117,7 +129,7 @@ def unknown(sources: Sources, gazetteer: Gazetteer) -> tuple[Unknown, ...]:
     return tuple(sorted(found))
 
 
-def _collect(  # noqa: PLR0913  # A walk down a tree carries what it has seen.
+def _collect(
     sources: Sources,
     gazetteer: Gazetteer,
     code: AreaCode,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.alerts.coverage import unknown
+from tocsin.alerts.coverage import heard
 from tocsin.alerts.history import History, ReadArea, Span
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel.ids import AreaCode
@@ -50,9 +50,7 @@ def gaps(
     turns = [t for t in history.coverage_changes(over) if since < t < until]
     found: list[dict[str, Moment]] = []
     for start, end in zip([since, *turns], [*turns, until], strict=True):
-        sources = history.sources_at(start)
-        missing = {gap.area for gap in unknown(sources, gazetteer)}
-        if missing.isdisjoint(over):
+        if heard(history.sources_at(start), over):
             continue
         if found and found[-1]["to"] == start:
             found[-1]["to"] = end

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from tocsin.alerts.alert import Standing
 from tocsin.alerts.board import Applied, Board
 from tocsin.alerts.codec import ROOM
-from tocsin.alerts.coverage import Unknown, unknown
+from tocsin.alerts.coverage import Unknown, heard, unknown
 from tocsin.alerts.history import History
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.areas.geometry import Outlines
@@ -180,6 +180,10 @@ class Live:
         over = frozenset((code, *self.gazetteer.lineage(code)))
         ended = self.history.last_end(over, rfc3339(at))
         return None if ended is None else parse_rfc3339(ended)
+
+    def heard(self, code: AreaCode) -> bool:
+        """Say whether anybody is heard about an area as a whole."""
+        return heard(self._board.sources, (code, *self.gazetteer.lineage(code)))
 
     def relation(self, asked: AreaCode, code: AreaCode) -> Relation | None:
         """Tell how an area lies to the one asked about; None where it does not concern it."""

@@ -34,13 +34,12 @@ def place_shape(live: Live, area: Area | None) -> dict[str, Any]:
     ]
     over = [alert for relation, alert in related if relation is not Relation.INSIDE]
     over.sort(key=lambda alert: (alert["status"] != "Actual", alert["level"] != "warning"))
-    gaps = [live.relation(area.code, gap["area"]["code"]) for gap in board["unknown"]]
     within = [alert["shelter_within_s"] for alert in over if alert["shelter_within_s"] is not None]
     return shape | {
         "area": area.public(),
         "alerts": over,
         "part": [alert for relation, alert in related if relation is Relation.INSIDE],
-        "unknown": any(relation is not Relation.INSIDE for relation in gaps),
+        "unknown": not live.heard(area.code),
         "shelter_within_s": min(within, default=None),
         "instructions": over[0]["text"] if over else None,
     }
