@@ -8,6 +8,7 @@ and on a record that somebody has damaged under them.
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import signal
 import threading
@@ -18,9 +19,24 @@ from uuid import UUID
 import apsw
 import httpx
 import pytest
+from tests.channels.hall import Reader
 from tests.serving import free_port, make_token, replaying, started
 
+from tocsin.alerts.board import Board
+from tocsin.alerts.history import History
+from tocsin.alerts.messages import Hazard, Level, RaiseAlert
+from tocsin.app import open_desk, open_ledger
+from tocsin.app.server import _Server
+from tocsin.areas.gazetteer import load_pack
+from tocsin.authority.register import Register
+from tocsin.commands import Request
+from tocsin.config import read_settings
+from tocsin.kernel.ids import CommandId, SenderId
 from tocsin.kernel.limits import HEARTBEAT_S
+from tocsin.kernel.time import SystemClock, rfc3339
+from tocsin.kernel.words import Rank, Status
+from tocsin.ops.supervisor import Supervisor
+from tocsin.views.projections import Projections
 
 KYIV = "UA80000000000093317"
 
@@ -159,6 +175,82 @@ def test_in_a_replay_that_stands_still_time_does_not_pass(morning):
     boards = [morning.get("/api/v1/board").json() for _ in range(2)]
 
     assert boards[0] == boards[1]
+
+
+# --- A task that fails ----------------------------------------------------------------------------
+
+
+class Feed:
+    """Hands out what it is told to, and waits for more."""
+
+    def __init__(self, *batches):
+        self.batches = list(batches)
+
+    async def __aiter__(self):
+        while self.batches:
+            yield self.batches.pop(0)
+        await asyncio.Event().wait()
+
+
+def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_path):
+    """The second of four events cannot be told, for whatever reason; the others must be."""
+    ledger = open_ledger(tmp_path / "tocsin.db")
+    gazetteer = load_pack("UA")
+    write_alerts(ledger, gazetteer, "UA-30", "UA-32", "UA-46", "UA-51")
+    events = ledger.read(0)
+    settings = read_settings(db=tmp_path / "tocsin.db")
+    projections = Projections(Board(), History(), Register())
+    server = _Server(
+        settings, ledger, gazetteer, SystemClock(), projections, Feed(events[:3], events[3:])
+    )
+    tell, told, ended = server._tell, [], asyncio.Event()
+
+    def fails_once(applied):
+        told.append(applied.position)
+        if len(told) == 2:
+            raise KeyError("something nobody thought of")
+        tell(applied)
+        if len(told) == 4:
+            ended.set()
+
+    server._tell = fails_once
+    reader = Reader()
+    server._hub.open(reader, frozenset(), None, lambda: None)
+
+    async def scene():
+        async with Supervisor(print) as supervisor, asyncio.timeout(30):
+            supervisor.start("feed", server._fold)
+            await ended.wait()
+        return supervisor.failures
+
+    failures = asyncio.run(scene())
+    ledger.close()
+    heard = [(name, data["position"]) for name, _, data in reader.frames()]
+    assert heard == [
+        ("board", 0),
+        ("board", 0),
+        ("alert", 1),
+        ("board", 2),
+        ("alert", 3),
+        ("alert", 4),
+    ]
+    assert failures == {"feed": 1}
+
+
+def write_alerts(ledger, gazetteer, *codes):
+    desk = open_desk(ledger, gazetteer, SystemClock())
+    for number, code in enumerate(codes):
+        command = RaiseAlert(
+            command_id=CommandId(str(UUID(int=number))),
+            sender=SenderId("kmva"),
+            rank=Rank.AUTHORITY,
+            area=gazetteer.get(code).code,
+            at=rfc3339(SystemClock().now()),
+            hazard=Hazard.AIR_RAID,
+            level=Level.WARNING,
+            status=Status.ACTUAL,
+        )
+        desk.handle([Request(command.command_id, [command], f"{number:016}")])
 
 
 # --- The machine ----------------------------------------------------------------------------------

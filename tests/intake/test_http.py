@@ -540,6 +540,7 @@ def test_what_is_missing_is_never_assumed(server, left_out):
         ({"at": "2023-01-26"}, "at"),
         ({"at": 1674711943}, "at"),
         ({"sender": "somebody"}, "sender"),
+        ({"x" * 1_000: 1}, "x" * 80),
         ({"rank": "authority"}, "rank"),
     ],
 )

@@ -239,7 +239,7 @@ async def _read(request: Request, kind: type[BodyT]) -> BodyT:
         return kind.model_validate_json(await request.body())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "body"
+        where = ".".join(str(part) for part in first["loc"])[:80] or "body"
         raise Malformed(
             "request.malformed", f"“{where}” cannot be taken: {first['msg']}.", where=where
         ) from None
