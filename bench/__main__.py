@@ -1,6 +1,4 @@
-"""
-Run the benchmarks, show them as a table, and keep them in `bench/results/`.
-"""
+"""Run the benchmarks, show them as a table, and keep them in `bench/results/`."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +47,7 @@ def start(folder: Path, runs: int, events: int) -> Figure:
 
 def figures(folder: Path, runs: int, events: int, only: set[str]) -> Iterator[Figure]:
     """Measure what is asked for, one after the other."""
+
     def wanted(name: str) -> bool:
         return not only or name in only
 
@@ -75,8 +74,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--only", action="append", default=[],
-                        choices=["append", "replay", "rebuild", "start", "press", "board", "idle"])
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=["append", "replay", "rebuild", "start", "press", "board", "idle"],
+    )
     parser.add_argument("--no-keep", action="store_true", help="Do not write bench/results/.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=ROOT / "bench", prefix=".run-") as folder:
@@ -132,8 +135,10 @@ def _keep(taken: list[Figure], runs: int) -> None:
     lines = [
         f"# Figures of {today}",
         "",
-        f"On {machine['cores']} cores, Python {machine['python']}, SQLite {machine['sqlite']}, "
-        f"median of {runs}. Made by `scripts/bench`.",
+        (
+            f"On {machine['cores']} cores, Python {machine['python']}, SQLite {machine['sqlite']}, "
+            f"median of {runs}. Made by `scripts/bench`."
+        ),
         "",
         "| figure | median | target | | of what |",
         "|---|---|---|---|---|",
@@ -144,7 +149,6 @@ def _keep(taken: list[Figure], runs: int) -> None:
         ),
     ]
     target.with_suffix(".md").write_text("\n".join(lines) + "\n")
-
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def press_to_page(folder: Path, runs: int) -> tuple[Figure, Figure]:
             streams = _Streams(server, SUBSCRIBERS)
             caller = Caller(server)
             first, last, floor = [], [], []
-            for number in range(ALERTS):
+            for _ in range(ALERTS):
                 streams.drain()
                 pressed = time.perf_counter()
                 alert_id = caller.raise_alert("UA-30")
@@ -59,8 +59,8 @@ def press_to_page(folder: Path, runs: int) -> tuple[Figure, Figure]:
         first_runs.append((percentile(first, 0.99) - disk) * 1e3)
         last_runs.append((percentile(last, 0.99) - disk) * 1e3)
         details = tuple(
-            f"p50 {percentile(times, 0.5) * 1e3:.1f} ms, p99 {percentile(times, 0.99) * 1e3:.1f} ms;"
-            f" disk p99 {disk * 1e3:.1f} ms"
+            f"p50 {percentile(times, 0.5) * 1e3:.1f} ms, "
+            f"p99 {percentile(times, 0.99) * 1e3:.1f} ms; disk p99 {disk * 1e3:.1f} ms"
             for times in (first, last)
         )
     return (
@@ -134,7 +134,7 @@ class _Streams:
         for _ in range(count):
             stream = socket.create_connection((server.host, server.port))
             stream.sendall(b"GET /api/v1/stream?areas=UA-30 HTTP/1.1\r\nhost: bench\r\n\r\n")
-            stream.setblocking(False)
+            stream.settimeout(0)
             self._selector.register(stream, selectors.EVENT_READ)
             self._sockets.append(stream)
         self.wait_for(b"event: board")

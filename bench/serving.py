@@ -1,6 +1,4 @@
-"""
-A real server as a child process, pinned to one core, and a plain HTTP client to talk to it.
-"""
+"""A real server as a child process, pinned to one core, and a plain HTTP client for it."""
 
 from __future__ import annotations
 
@@ -24,8 +22,7 @@ import sys
 from pathlib import Path
 from tocsin.config import read_settings
 from tocsin.app.server import serve
-settings = read_settings(db=Path(sys.argv[1]), port=0, connections_per_address=100_000,
-    connections_max=100_000)
+settings = read_settings(db=Path(sys.argv[1]), port=0)
 serve(settings, lambda url: print(url, flush=True))
 """
 

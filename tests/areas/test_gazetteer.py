@@ -63,6 +63,7 @@ def test_any_code_of_kyiv_leads_to_kyiv(code):
         "uid": 31,
         "level": 1,
         "name": {"uk": "Київ", "en": "Kyiv"},
+        "parent": "UA",
     }
 
 

@@ -13,7 +13,7 @@ PERMANENT = {"UA-43", "UA-09"}
 BOARD = {"epoch", "position", "as_of", "replay", "alerts", "unknown"}
 ALERT = {"id", "area", "hazard", "level", "threat", "status", "since", "version", "sender"}
 ALERT |= {"confirmations", "shelter_within_s", "text"}
-AREA = {"code", "iso", "uid", "level", "name"}
+AREA = {"code", "iso", "uid", "level", "name", "parent"}
 
 
 def regions(board):

@@ -8,7 +8,8 @@ test can say "I have seen the board as of 4711" and ask for what came after.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 import msgspec
@@ -107,12 +108,12 @@ class Board:
         return self._areas.get(code, CALM)
 
     @property
-    def alerted_areas(self) -> Set[AreaCode]:
+    def alerted_areas(self) -> AbstractSet[AreaCode]:
         """Name the areas in which an alert of their own stands."""
         return self._alerted
 
     @property
-    def drilled_areas(self) -> Set[AreaCode]:
+    def drilled_areas(self) -> AbstractSet[AreaCode]:
         """Name the areas in which a drill stands."""
         return self._drilled
 
