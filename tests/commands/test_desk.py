@@ -97,6 +97,17 @@ def test_events_carry_the_senders_time_and_the_servers(desk, shelf):
     assert event.recorded_at == minute(-7)
 
 
+def test_a_desk_goes_on_from_the_board_and_the_register_it_is_given(desk, shelf):
+    raised(desk)
+    taken = Desk(
+        UnsteadyLedger(shelf), GAZETTEER, BackwardClock(), board=desk.board, tokens=desk.register
+    )
+    assert (taken.board, taken.register) == (desk.board, desk.register)
+    assert kinds(shelf) == ["AlertRaised"]
+    ask(taken, sound(RESCUERS))
+    assert kinds(shelf) == ["AlertRaised", "AlertConfirmed"]
+
+
 # --- A command acts once --------------------------------------------------------------------------
 
 
