@@ -202,6 +202,16 @@ def test_a_refused_request_leaves_the_others_of_its_commit_alone(desk, shelf):
     assert [event.version for event in shelf.events] == [1, 2]
 
 
+def test_what_a_refused_request_had_begun_is_unknown_to_the_next_in_its_commit(desk, shelf):
+    raised(desk, area="PORT")
+    begun = request(drill(area="NORTH"), drill(area="HILLS"), drill(area="SOUTH"))
+    refused, accepted = desk.handle([begun, request(sound(area="NORTH"))])
+    assert refused.code == "alert.drill_during_actual"
+    assert body(accepted)["accepted"][0]["version"] == 1
+    assert body(accepted)["position"] == 2
+    assert kinds(shelf) == ["AlertRaised", "AlertRaised"]
+
+
 def test_the_same_area_named_twice_is_one_alert(desk, shelf):
     answer = ask(desk, sound(area="PORT"), sound(area="PORT"))
     first, second = body(answer)["accepted"]

@@ -187,6 +187,12 @@ def test_an_alert_in_an_area_that_left_the_tree_can_still_be_ended(desk, ledger,
     assert desk.board.standing() == ()
 
 
+@pytest.mark.parametrize("name", ["A-1234567890-b", "A--b", "A-1", "-1-b", "A-x-b", "A-²-b", ""])
+def test_what_cannot_be_an_id_is_unknown_without_a_look_at_the_ledger(name):
+    with pytest.raises(Refused, match=r"alert\.unknown"):
+        split_id(name)
+
+
 def test_an_id_is_split_into_area_and_version():
     assert split_id("UA80000000000093317-42-0123abcd") == ("UA80000000000093317", 42)
     assert split_id("A-B-7-0123abcd") == ("A-B", 7)
