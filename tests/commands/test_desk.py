@@ -219,6 +219,13 @@ def test_the_same_area_named_twice_is_one_alert(desk, shelf):
     assert kinds(shelf) == ["AlertRaised"]
 
 
+def test_a_drill_that_gave_way_is_looked_for_no_more(desk):
+    ask(desk, drill(area="PORT"))
+    assert desk.board.drilled_areas == {"PORT"}
+    ask(desk, sound(area="PORT"))
+    assert (desk.board.drilled_areas, desk.board.alerted_areas) == (set(), {"PORT"})
+
+
 def test_requests_of_one_commit_are_decided_in_their_order(desk, shelf):
     desk.handle([request(drill()), request(sound(area="LAND")), request(sound(RESCUERS, "LAND"))])
     assert kinds(shelf) == ["AlertRaised", "DrillGaveWay", "AlertRaised", "AlertConfirmed"]
