@@ -53,9 +53,7 @@ def parse_scope(scope: str) -> tuple[str, str]:
     return power, area
 
 
-def require(
-    grant: Grant, power: str, area: AreaCode, lineage: Iterable[AreaCode]
-) -> None:
+def require(grant: Grant, power: str, area: AreaCode, lineage: Iterable[AreaCode]) -> None:
     """
     Let a command through where the sender's remit covers its area.
 
