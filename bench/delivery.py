@@ -41,8 +41,9 @@ def press_to_page(folder: Path, runs: int) -> tuple[Figure, Figure]:
             for _ in range(ALERTS):
                 streams.drain()
                 pressed = time.perf_counter()
-                alert_id = caller.raise_alert("UA-30")
+                caller.send_raise("UA-30")
                 arrivals = streams.wait_for(b"event: alert")
+                alert_id = caller.receive()["accepted"][0]["id"]
                 first.append(min(arrivals) - pressed)
                 last.append(max(arrivals) - pressed)
                 caller.all_clear(alert_id)

@@ -79,14 +79,17 @@ class Caller:
         self._socket = socket.create_connection((server.host, server.port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send a JSON body and read the JSON answer."""
+    def send(self, path: str, body: dict[str, Any]) -> None:
+        """Send a JSON body; `receive` reads what it is answered with."""
         content = json.dumps(body).encode()
         self._socket.sendall(
             f"POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {self._server.token}\r\n"
             f"content-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n".encode()
             + content
         )
+
+    def receive(self) -> dict[str, Any]:
+        """Read the JSON answer to what was sent."""
         head, rest = b"", b""
         while b"\r\n\r\n" not in head:
             head += self._socket.recv(65_536)
@@ -99,24 +102,29 @@ class Caller:
             raise RuntimeError(f"{head[:40]!r} {answer}")
         return answer
 
-    def raise_alert(self, area: str, hazard: str = "air_raid") -> str:
-        """Raise an alert and return its id."""
-        answer = self.post(
+    def send_raise(self, area: str) -> None:
+        """Send a raise; `receive` reads its answer."""
+        self.send(
             "/api/v1/alerts",
             {
                 "command_id": str(uuid4()),
                 "areas": [area],
-                "hazard": hazard,
+                "hazard": "air_raid",
                 "level": "warning",
                 "status": "Actual",
             },
         )
-        alert_id: str = answer["accepted"][0]["id"]
+
+    def raise_alert(self, area: str) -> str:
+        """Raise an alert and return its id."""
+        self.send_raise(area)
+        alert_id: str = self.receive()["accepted"][0]["id"]
         return alert_id
 
     def all_clear(self, alert_id: str) -> None:
         """End an alert."""
-        self.post(f"/api/v1/alerts/{alert_id}/all-clear", {"command_id": str(uuid4())})
+        self.send(f"/api/v1/alerts/{alert_id}/all-clear", {"command_id": str(uuid4())})
+        self.receive()
 
     def close(self) -> None:
         """Close the connection."""

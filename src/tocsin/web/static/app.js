@@ -62,6 +62,7 @@ function hear(kind, message) {
     remember();
     return;
   }
+  clock.reach(message.at ?? message.as_of);
   if (kind === "board") {
     confirmed = message.as_of;
     if (store.board(message, covered)) look();

@@ -27,6 +27,11 @@ export class Clock {
     this.set = here;
   }
 
+  /** Go on to what has just happened in a replay: it may come before the first heartbeat. */
+  reach(at) {
+    if (this.replay && Date.parse(at) > this.now()) this.beat(at);
+  }
+
   now() {
     const passed = performance.now() - this.set;
     return this.at + (this.replay ? Math.min(passed, RUN_ON_MS) : passed) * this.speed;
