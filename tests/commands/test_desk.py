@@ -205,11 +205,14 @@ def test_a_refused_request_leaves_the_others_of_its_commit_alone(desk, shelf):
 def test_what_a_refused_request_had_begun_is_unknown_to_the_next_in_its_commit(desk, shelf):
     raised(desk, area="PORT")
     begun = request(drill(area="NORTH"), drill(area="HILLS"), drill(area="SOUTH"))
-    refused, accepted = desk.handle([begun, request(sound(area="NORTH"))])
+    refused, accepted = desk.handle([begun, request(sound(RESCUERS, area="PORT"))])
     assert refused.code == "alert.drill_during_actual"
-    assert body(accepted)["accepted"][0]["version"] == 1
     assert body(accepted)["position"] == 2
-    assert kinds(shelf) == ["AlertRaised", "AlertRaised"]
+    assert desk.board.standing() == restarted(shelf).board.standing()
+    assert [desk.board.area(area).version for area in ("NORTH", "HILLS")] == [0, 0]
+    refused, accepted = desk.handle([begun, request(sound(area="NORTH"))])
+    assert body(accepted)["accepted"][0]["version"] == 1
+    assert kinds(shelf) == ["AlertRaised", "AlertConfirmed", "AlertRaised"]
 
 
 def test_the_same_area_named_twice_is_one_alert(desk, shelf):
