@@ -21,7 +21,7 @@ from bench.measure import Figure, RawFile, percentile
 from bench.serving import Caller, Server, new_token, resident_bytes, running
 
 SUBSCRIBERS: Final = 1_000
-ALERTS: Final = 100
+ALERTS: Final = 300
 IDLE: Final = 2_000
 WRK_S: Final = 4
 

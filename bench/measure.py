@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -55,7 +56,7 @@ def seconds(work: Callable[[], object]) -> float:
 def percentile(values: Sequence[float], share: float) -> float:
     """Give the value that `share` (0 to 1) of all values are at or below."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 
 class RawFile:
