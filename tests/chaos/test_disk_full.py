@@ -49,12 +49,12 @@ def agrees_with_itself(ledger: SqliteLedger) -> None:
 @pytest.mark.parametrize("size", [1, 50])
 def test_a_full_disk_refuses_and_the_reserve_lets_a_person_go_on(size):
     needs_disks()
-    with disk(24) as made:
+    with disk(28) as made:
         ballast, other = made.root / "ballast", made.root / "other"
         ledger = SqliteLedger(made.root / "ledger.db")
         assert reserve_path(ledger.path).exists()
-        for file in (ballast, other):
-            file.write_bytes(b"x" * 500_000)
+        for file, size_of in ((ballast, 500_000), (other, 4_000_000)):
+            file.write_bytes(b"x" * size_of)
         assert append_until_refused(ledger, size) > 0
         agrees_with_itself(ledger)
         append_until_refused(ledger, size)  # The file system may have found a few blocks more.

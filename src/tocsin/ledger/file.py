@@ -267,9 +267,11 @@ def _require_room(path: Path) -> None:
     Refuse to open a ledger where its shared memory (`-shm`, 32 KiB) has no room.
 
     SQLite maps that file; where a page of it cannot be put on the disk, the process would be ended
-    by a signal instead of being told.
+    by a signal instead of being told. Eight times its size is asked for, since a file system may
+    count room that other files have written into but not yet been given blocks of.
     """
-    if _room_bytes(path) + _size(path.with_name(path.name + "-shm")) < _SHARED_BYTES:
+    placed = _size(path.with_name(path.name + "-shm")) >= _SHARED_BYTES
+    if not placed and _room_bytes(path) < 8 * _SHARED_BYTES:
         raise _full()
 
 
