@@ -10,10 +10,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.alerts.histories import histories, recorded_events
-from tests.alerts.sayings import MILITARY, RESCUERS, Room, all_clear, begin, minute, sound
+from tests.alerts.sayings import MILITARY, Room, begin, minute, sound
 
 from tocsin.alerts.alert import CALM
-from tocsin.alerts.board import Board, raised_in
+from tocsin.alerts.board import Board
 from tocsin.kernel.ids import AreaCode
 from tocsin.ledger.event import GENESIS, REPLAY_MARKED, NewEvent, seal
 
@@ -77,14 +77,6 @@ def test_what_is_applied_is_told_with_its_area_before_and_after(events):
 def test_an_area_never_heard_of_is_calm_at_version_0():
     assert Board().area(AreaCode("NOWHERE")) == CALM
     assert CALM.version == 0
-
-
-def test_only_the_event_that_raised_an_alert_names_it():
-    room = Room()
-    raid = room.sound()
-    room.tell(sound(RESCUERS))
-    room.tell(all_clear(raid, RESCUERS))
-    assert [raised_in(event) for event in recorded_events(room.events)] == [raid, None, None]
 
 
 def marked(position, room="ledger", kind=REPLAY_MARKED):

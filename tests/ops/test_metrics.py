@@ -8,6 +8,7 @@ after an alert, and its public door, where there are no metrics.
 from __future__ import annotations
 
 import socket
+import threading
 
 import httpx
 import pytest
@@ -49,8 +50,11 @@ def test_the_listener_is_for_this_machine_and_ends_with_the_block():
 
 
 def test_port_0_means_no_listener():
+    before = threading.active_count()  # A listener runs in a thread of its own.
     with Metrics({}, {}).listen(0):
-        pass
+        assert threading.active_count() == before
+    with Metrics({}, {}).listen(free_port()):
+        assert threading.active_count() == before + 1
 
 
 def test_a_real_server_counts_alerts_commits_readers_and_connections(server):

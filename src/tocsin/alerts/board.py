@@ -18,8 +18,8 @@ from tocsin.alerts import coverage
 from tocsin.alerts.alert import CALM, AreaAlerts, Standing, evolve
 from tocsin.alerts.codec import ROOM, decode
 from tocsin.alerts.coverage import Source
-from tocsin.alerts.messages import AlertEvent, AlertRaised, CoverageBegan, CoverageEnded
-from tocsin.kernel.ids import AlertId, AreaCode
+from tocsin.alerts.messages import AlertEvent, CoverageBegan, CoverageEnded
+from tocsin.kernel.ids import AreaCode
 from tocsin.ledger.event import REPLAY_MARKED, Recorded
 
 SNAPSHOT: Final = "alerts.board"
@@ -137,10 +137,3 @@ class Board:
         for code, area in snapshot.areas.items():
             board._put(code, area)
         return board
-
-
-def raised_in(recorded: Recorded) -> AlertId | None:
-    """Tell the id of the alert that an event raised; None for any other event."""
-    if recorded.room == ROOM and recorded.kind == AlertRaised.__name__:
-        return AlertId(recorded.id)
-    return None

@@ -197,10 +197,6 @@ def _all_rings(draft: Draft) -> list[Ring]:
     return [ring for part in draft.parts for ring in part.rings]
 
 
-def _pair(one: Part, two: Part) -> tuple[int, int]:
-    return (min(one.area, two.area), max(one.area, two.area))
-
-
 def _square_km(units: float, draft: Draft) -> str:
     lat = math.radians(draft.parts[0].rings[0][0][1] / SCALE)
     km2 = units / SCALE / SCALE * 111.32**2 * math.cos(lat)
