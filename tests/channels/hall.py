@@ -96,7 +96,7 @@ class Hall:
         self.size = size
         self.boards = 0
         self.drawn = []
-        self.hub = StreamHub(self._topics, self._board, self._retry)
+        self.hub = StreamHub(self._topics, lambda: self.place, self._board, self._retry)
 
     def _topics(self, areas):
         if not areas:
@@ -106,7 +106,7 @@ class Hall:
     def _board(self, areas):
         self.boards += 1
         shape = {"position": self.place.position, "areas": sorted(areas), "long": "x" * self.size}
-        return self.place, json.dumps(shape).encode()
+        return json.dumps(shape).encode()
 
     def _retry(self, low, high):
         self.drawn.append((low, high))

@@ -69,7 +69,10 @@ class Server:
             history=self.projections.history,
             topics=audience.topics,
         )
-        self.hub = parts.hub(audience.topics, self._board, lambda low, _: low)
+        live = self.live
+        self.hub = parts.hub(
+            audience.topics, lambda: live.place, live.board_bytes, lambda low, _: low
+        )
         self.desk = parts.desk(
             self.ledger,
             GAZETTEER,
@@ -160,9 +163,6 @@ class Server:
             return
         self._pipes.append(pipe)
         self.hub.open(pipe, areas, since, lambda: None)
-
-    def _board(self, areas: frozenset[AreaCode]) -> tuple[Place, bytes]:
-        return self.live.place, self.live.board_bytes(areas)
 
     def _follow(self) -> None:
         """Fold what can be read of the ledger, and tell everybody whom it concerns."""

@@ -156,9 +156,11 @@ class _Server:
             topics=audience.topics,
         )
         self._hub = StreamHub(
-            audience.topics, lambda areas: (self._live.place, self._live.board_bytes(areas)),
+            audience.topics,
+            lambda: self._live.place,
+            self._live.board_bytes,
             random.SystemRandom().randint,
-        )  # fmt: skip
+        )
         most = min(settings.connections_max, _files_allowed() - FILES_BESIDE)
         self._limits = Connections(most, settings.connections_per_address)
         self._supervisor = Supervisor(self._on_corrupt)

@@ -110,17 +110,20 @@ class StreamHub:
 
     Args:
         topics: What those who asked about some areas must hear of, and how it lies to them.
-        board: The encoded board for some areas, with the place that it shows.
+        shown: The place in the stream that boards show now.
+        board: The encoded board for some areas.
         retry_ms: Draws a reconnection time; given, so that no randomness hides in here.
     """
 
     def __init__(
         self,
         topics: Callable[[frozenset[AreaCode]], Mapping[AreaCode, Relation]],
-        board: Callable[[frozenset[AreaCode]], tuple[Place, bytes]],
+        shown: Callable[[], Place],
+        board: Callable[[frozenset[AreaCode]], bytes],
         retry_ms: Callable[[int, int], int],
     ) -> None:
         self._topics = topics
+        self._shown = shown
         self._board = board
         self._retry_ms = retry_ms
         self._groups: dict[frozenset[AreaCode], set[Subscriber]] = {}
@@ -254,14 +257,13 @@ class StreamHub:
         self._delivered += len(subscribers)
 
     def _board_frame(self, areas: frozenset[AreaCode]) -> bytes:
-        place, data = self._board(areas)
-        return wire.sse("board", data, place)
+        return wire.sse("board", self._board(areas), self._shown())
 
     def _missed(self, areas: frozenset[AreaCode], since: Place | None) -> bytes | None:
         """Frame what a subscriber missed; None where that is not all at hand any more."""
         if since is None:
             return None
-        shown, _ = self._board(areas)
+        shown = self._shown()
         if since == shown:
             return b""
         start = self._complete_after
