@@ -107,6 +107,28 @@ def test_no_page_is_wider_than_its_screen(morning, open_page, size, path):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.parametrize("areas", ["UA-30", "UA-30,UA-51"])
+@pytest.mark.parametrize("path", ["/", "/wall"])
+def test_on_a_phone_every_word_stands_on_its_own_field(morning, open_page, path, areas):
+    page = open_page(f"{morning.url}{path}?area={areas}&lang=uk", viewport=PHONE)
+    words = page.locator(".panel .word")
+
+    assert words.count() == len(areas.split(","))
+    for number in range(words.count()):
+        word, field = words.nth(number), page.locator(".panel").nth(number)
+        inner, outer = word.bounding_box(), field.bounding_box()
+        assert outer["y"] <= inner["y"]
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"]
+        assert inner["height"] >= PHONE["width"] * 0.12
+        assert (
+            page.evaluate(
+                "([x, y]) => document.elementFromPoint(x, y)?.closest('.word') !== null",
+                [inner["x"] + 40, inner["y"] + inner["height"] / 2],
+            )
+            or inner["y"] > PHONE["height"] / 2
+        )  # Below the fold, or under the ribbon.
+
+
 def test_a_right_to_left_page_is_a_mirror(morning, open_page):
     page = open_page(f"{morning.url}/?area=UA-30&dir=rtl", viewport=LAPTOP)
     boxes = [page.locator(name).bounding_box() for name in (".panels", ".rest")]
