@@ -9,6 +9,7 @@ it explores, and prints how to draw a failing example again.
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("tests.contract")
 pytest_plugins = ["tests.serving"]
+
+# A shell that starts this in the background has Ctrl-C ignored, and so would every program that a
+# test starts and means to end by it; a handler, unlike that, is not inherited.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared"))

@@ -12,6 +12,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -134,10 +135,16 @@ class Pty:
         """Type on the keyboard."""
         os.write(self._handle, text.encode())
 
-    def end(self) -> int:
-        """Read to the end and give the exit code."""
-        while self._read():
-            pass
+    def end(self, within_s: float = 60.0) -> int:
+        """Read to the end and give the exit code; what does not end is killed, and fails."""
+        end = time.monotonic() + within_s
+        while select.select([self._handle], [], [], max(0.0, end - time.monotonic()))[0]:
+            if not self._read():
+                break
+        else:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            raise AssertionError(f"It did not end; it showed:\n{self.seen}")
         _, status = os.waitpid(self.pid, 0)
         os.close(self._handle)
         return os.waitstatus_to_exitcode(status)
