@@ -4,12 +4,11 @@
  */
 
 import { Clock } from "./clock.js";
-import { chooser } from "./choose.js";
 import { Scene, DANGER } from "./face.js";
 import { Link } from "./link.js";
 import { Store } from "./store.js";
 import * as view from "./view.js";
-import { country, nameOf, panel, speaker } from "./words.js";
+import { country, panel, speaker } from "./words.js";
 
 // The word is painted before anything is worked out: on a slow phone that is half a second.
 await new Promise((go) => {
@@ -251,7 +250,8 @@ range?.addEventListener("input", async () => {
 });
 if (!past) link.start();
 setInterval(tick, data.replay || root.classList.contains("wall") ? 1_000 : 10_000);
-chooser(data, words, () => scene, stateOf, nameOf);
+// Choosing a place can wait until this one is live.
+import("./choose.js").then(({ chooser }) => chooser(data, words, () => scene, stateOf)).catch(() => undefined);
 if ("serviceWorker" in navigator && !root.classList.contains("wall")) {
   navigator.serviceWorker.register("/sw.js").catch(() => undefined);
 }

@@ -3,9 +3,11 @@
  * or arrow keys, and what was chosen, remembered on this device.
  */
 
-export function chooser(data, words, scene, stateOf, nameOf) {
+import { nameOf } from "./words.js";
+
+export function chooser(data, words, scene, stateOf) {
   locate(words);
-  map(words, scene, stateOf, nameOf);
+  map(words, scene, stateOf);
   keep(data);
 }
 
@@ -28,7 +30,7 @@ function locate(words) {
 }
 
 /** One stop for the tab key; arrows go from district to district, each named below the map. */
-function map(words, scene, stateOf, nameOf) {
+function map(words, scene, stateOf) {
   const caption = document.getElementById("caption");
   const links = [...document.querySelectorAll(".raions a")];
   if (!caption || !links.length) return;
