@@ -9,11 +9,22 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.client.stream import read_frames
-from tocsin.kernel.wire import RELATIONS, Place, encode, parse_place, related, sse
+from tocsin.kernel.wire import (
+    RELATIONS,
+    Form,
+    Place,
+    encode,
+    frame,
+    parse_place,
+    related,
+    sse,
+    text_frame,
+)
 
 epochs = st.text("0123456789abcdef", min_size=16, max_size=16)
 places = st.builds(Place, epochs, st.integers(0, 10**18 - 1))
@@ -71,3 +82,27 @@ def test_encoded_data_is_one_line_of_text(said):
     assert b"\n" not in text
     assert b"\r" not in text
     assert json.loads(text) == said
+
+
+@given(names, data, places | st.none())
+def test_a_line_of_json_says_what_a_server_sent_event_says(event, said, place):
+    line = frame(Form.NDJSON, event, encode(said), place)
+
+    assert line.count(b"\n") == 1
+    assert json.loads(line) == {"event": event, "id": str(place) if place else None, "data": said}
+
+
+@given(st.integers(0, 70_000))
+def test_a_text_frame_tells_its_size_in_as_few_bytes_as_the_standard_allows(size):
+    framed = text_frame(b"x" * size)
+
+    opcode, second, rest = framed[0], framed[1], framed[2:]
+    wide = {126: 2, 127: 8}.get(second, 0)
+    told = int.from_bytes(rest[:wide], "big") if wide else second
+    assert (opcode, told, len(rest) - wide) == (0x81, size, size)
+    assert wide == (0 if size < 126 else 2 if size < 65_536 else 8)
+
+
+def test_a_feed_is_not_framed_but_handed_on():
+    with pytest.raises(ValueError, match="feed"):
+        frame(Form.FEED, "board", b"{}")

@@ -1,8 +1,10 @@
 """
 Frames: what one message looks like on each wire, as bytes made once.
 
-Server-sent events so far (WHATWG HTML, section 9.2). `id:` is `EPOCH:POSITION`: a browser sends
-the last one back as `Last-Event-ID`, and whoever answers knows what it has missed.
+Server-sent events (WHATWG HTML, section 9.2), WebSocket text frames (RFC 6455, section 5.2; a
+server's frames are not masked, so they are the same bytes for everybody) and lines of JSON. `id`
+is `EPOCH:POSITION`: a browser sends the last one back as `Last-Event-ID`, and whoever answers
+knows what it has missed.
 
 A place in the stream needs both parts. After a restore from backup the ledger may have been cut
 at 40 and grown again to 45: a client at 43 would believe that it had missed two messages, and
@@ -12,11 +14,22 @@ would hold three that never were. The epoch is new on restore, so it gets a boar
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from tocsin.kernel.words import Relation
 
 RELATIONS: Final = tuple(Relation)
+
+
+class Form(StrEnum):
+    """How a message looks on a wire."""
+
+    SSE = "sse"
+    WEBSOCKET = "websocket"
+    NDJSON = "ndjson"
+    FEED = "feed"
+    """The core's own lines (`tocsin.kernel.feed`), handed on as they came."""
 
 
 class Place(NamedTuple):
@@ -52,3 +65,32 @@ def sse(event: str, data: bytes, place: Place | None = None) -> bytes:
     """Frame encoded data as a server-sent event; without a place it leaves the last id alone."""
     head = f"event: {event}\n" if place is None else f"event: {event}\nid: {place}\n"
     return head.encode() + b"data: " + data + b"\n\n"
+
+
+def enclosed(event: str, data: bytes, place: Place | None = None) -> bytes:
+    """Write one event as a JSON object: `event`, `id` (null where it has no place), `data`."""
+    identity = b"null" if place is None else f'"{place}"'.encode()
+    return b'{"event":"%s","id":%s,"data":%s}' % (event.encode(), identity, data)
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Frame a whole text message for a WebSocket, unmasked as a server's are."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + size.to_bytes(1, "big") + payload
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def frame(form: Form, event: str, data: bytes, place: Place | None = None) -> bytes:
+    """Make the bytes that one event is on a wire of this form; a feed's lines are not made here."""
+    match form:
+        case Form.SSE:
+            return sse(event, data, place)
+        case Form.WEBSOCKET:
+            return text_frame(enclosed(event, data, place))
+        case Form.NDJSON:
+            return enclosed(event, data, place) + b"\n"
+        case Form.FEED:
+            raise ValueError(form)
