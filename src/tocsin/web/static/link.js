@@ -1,7 +1,8 @@
 /*
  * The link to the server: one event stream, its heartbeat, and the moment it was last heard.
  * A heartbeat comes every 5 s. With nothing for `lost_after_s` the link is lost, whatever the
- * browser thinks of its connection, and a new one is tried with growing, jittered pauses.
+ * browser thinks of its connection, and a new one is tried with growing, jittered pauses. A server
+ * that says it is stale is kept, since it will say when it hears again, and counts as lost at once.
  */
 
 const LONGEST_PAUSE_MS = 15_000;
@@ -32,7 +33,7 @@ export class Link {
     this.source?.close();
     const source = new EventSource(this.address(this.place));
     this.source = source;
-    for (const kind of ["alert", "update", "all-clear", "correction", "board", "heartbeat"]) {
+    for (const kind of ["alert", "update", "all-clear", "correction", "board", "heartbeat", "stale"]) {
       source.addEventListener(kind, (event) => this.take(kind, event));
     }
     source.onopen = () => {
@@ -55,8 +56,15 @@ export class Link {
     if (event.lastEventId) this.place = event.lastEventId;
     this.heard = performance.now();
     this.tries = 0;
+    if (kind === "stale") {
+      // Whoever speaks lives, but hears nothing itself: only a heartbeat ends that.
+      this.stale = true;
+      if (!this.lost) this.turn(true);
+      return;
+    }
+    if (kind === "heartbeat") this.stale = false;
     this.hear(kind, data);
-    if (this.lost) this.turn(false);
+    if (this.lost && !this.stale) this.turn(false);
   }
 
   check() {
