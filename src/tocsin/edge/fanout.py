@@ -10,6 +10,8 @@ not take a frame whole goes to the slow path (`tocsin.edge.slow`) and comes back
 Not thread-safe, and alone in its process: a busy second thread would have the interpreter's lock
 for 5 ms after each write (11 ms for 1,000 subscribers became 5,108 ms when that was measured).
 
+Time is taken from the machine: uvloop's own clock stands still within a callback.
+
 Source: decision 0016; epoll(7), "Edge-triggered and level-triggered".
 """
 
@@ -20,6 +22,7 @@ import os
 import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
 from tocsin.edge.groups import Counts, Group, Released, Roster, Row
@@ -78,7 +81,7 @@ class Fanout:
         loop.add_reader(self._epoll.fileno(), self._on_events)
         self._waiting = Waiting()
         self._writing: Iterator[None] | None = None
-        self._yielded_at = loop.time()
+        self._yielded_at = monotonic()
         self._next = 1  # The number of the next broadcast.
         self._done = 0  # The number of the last one written.
         self._behind: dict[int, Behind] = {}
@@ -133,10 +136,10 @@ class Fanout:
                 group.last = number
                 for behind in group.behind.values():
                     behind.missed = True
-        self._waiting.put(number, self._loop.time(), work, lossy=lossy)
+        self._waiting.put(number, monotonic(), work, lossy=lossy)
         if self._writing is None:
             self._writing = self._write_waiting()
-            self._yielded_at = self._loop.time()
+            self._yielded_at = monotonic()
             self._loop.call_soon(self._write_slice)
 
     def send(self, group: Group, sink: Sink, data: bytes) -> None:
@@ -214,10 +217,10 @@ class Fanout:
     def _write_slice(self) -> None:
         if self._writing is None:
             return
-        now = self._loop.time()
+        now = monotonic()
         until = now + min(max(SLICE_S, now - self._yielded_at), SLICE_MAX_S)
         for _ in self._writing:
-            self._yielded_at = self._loop.time()
+            self._yielded_at = monotonic()
             if self._yielded_at >= until:
                 self._loop.call_soon(self._write_slice)
                 return
@@ -233,7 +236,7 @@ class Fanout:
                     if row.plain or row.tls:
                         yield from self._write_row(row, parts)
             self._done = last
-            self._lag_ms = (self._loop.time() - asked_at) * 1e3
+            self._lag_ms = (monotonic() - asked_at) * 1e3
 
     def _write_row(self, row: Row, parts: list[Part]) -> Iterator[None]:
         since = self._roster.since
@@ -308,7 +311,7 @@ class Fanout:
             self._drop(descriptor, row)
 
     def _too_loud(self, descriptor: int, count: int) -> bool:
-        now = self._loop.time()
+        now = monotonic()
         if now - self._heard_from >= INBOUND_S:
             self._heard.clear()
             self._heard_from = now
@@ -318,7 +321,7 @@ class Fanout:
     def _fall_behind(self, descriptor: int, row: Row, rest: memoryview, *, missed: bool) -> None:
         """Take a sink off the fast path, with the rest of what it was being told."""
         self._roster.slow_down(descriptor)
-        sink, now = self._roster.sink(descriptor), self._loop.time()
+        sink, now = self._roster.sink(descriptor), monotonic()
         behind = Behind(sink, rest, missed=missed, now=now)
         self._behind[descriptor] = row.group.behind[descriptor] = behind
         if not self._checking:
@@ -327,7 +330,7 @@ class Fanout:
 
     def _go_on(self, descriptor: int, row: Row) -> None:
         """Write the rest, then a board if one was missed, then take it back to the fast path."""
-        behind, group, now = self._behind[descriptor], row.group, self._loop.time()
+        behind, group, now = self._behind[descriptor], row.group, monotonic()
         while True:
             try:
                 self._count_bytes(group, behind.write(now))
@@ -345,7 +348,7 @@ class Fanout:
         del self._behind[descriptor], group.behind[descriptor]
 
     def _check_stalled(self) -> None:
-        now = self._loop.time()
+        now = monotonic()
         for descriptor, behind in list(self._behind.items()):
             row = self._roster.row(descriptor)
             if row is not None and behind.stalled(now):

@@ -60,7 +60,7 @@ class Behind:
     Args:
         rest: What must still go out before anything else.
         missed: Whether it needs a board after that.
-        now: Of the event loop's clock, in seconds.
+        now: Of the monotonic clock, in seconds.
     """
 
     __slots__ = ("_began", "_moved", "_queued", "missed", "rest", "sink")

@@ -38,7 +38,7 @@ class Joined(NamedTuple):
 
     Args:
         last: The number of the last one of them.
-        asked_at: When the first one was asked for, on the event loop's clock.
+        asked_at: When the first one was asked for, on the monotonic clock.
         parts: For each group, in the order in which they were named, its frames in order.
     """
 
