@@ -51,6 +51,17 @@ def test_who_gets_a_token_is_heard_about_its_area_from_then_on(tmp_path):
     assert len(board["unknown"]) == 26
 
 
+def test_a_device_may_listen_and_is_heard_about_nothing(tmp_path):
+    """Its silence is nobody's silence: an area that nobody speaks for stays unknown."""
+    db = tmp_path / "t.db"
+    token = new(db, "siren-7", "devices:listen:UA-30")
+    assert [entry["scope"] for entry in listed(db)] == ["devices:listen:UA80000000000093317"]
+    unknown = tocsin("board", "--db", db, "--json").json()["unknown"]
+    assert [gap["area"]["code"] for gap in unknown] == ["UA"]
+    assert tocsin("token", "revoke", "--db", db, token).code == 0
+    assert tocsin("board", "--db", db, "--json").json()["unknown"] == unknown
+
+
 def test_the_list_holds_no_secret(tmp_path):
     token = new(tmp_path / "t.db", "kmva", "alerts:write:UA-30", "--rank", "observer")
     assert listed(tmp_path / "t.db") == [

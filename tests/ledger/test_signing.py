@@ -36,6 +36,14 @@ def test_what_was_signed_can_be_checked(statement):
     }
 
 
+@given(st.binary())
+def test_a_text_is_signed_as_it_is(text):
+    signature = signer.sign_text(text)
+    assert len(signature) == 86
+    key = Ed25519PublicKey.from_public_bytes(signer.public_key)
+    key.verify(urlsafe_b64decode(signature + "=="), text)
+
+
 @given(statements, names, values)
 def test_a_changed_statement_is_not_what_was_signed(statement, name, value):
     signed = signer.sign(statement)

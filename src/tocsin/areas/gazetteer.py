@@ -84,6 +84,10 @@ class Gazetteer:
         """Say whether this is the primary code of an area."""
         return code in self._areas
 
+    def codes(self) -> Iterator[tuple[str, AreaCode]]:
+        """Go through all codes that are accepted, in capitals, each with the primary code."""
+        return ((code, area.code) for code, area in self._index.items())
+
     def lineage(self, code: AreaCode) -> tuple[AreaCode, ...]:
         """List what the area lies in, nearest first, the root last; empty for the root."""
         return self._lineage[code]

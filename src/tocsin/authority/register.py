@@ -23,7 +23,7 @@ from tocsin.authority.messages import (
     TokenIssued,
     TokenRevoked,
 )
-from tocsin.authority.remit import Grant, Remit
+from tocsin.authority.remit import DEVICES_LISTEN, Grant, Remit
 from tocsin.kernel.errors import Corrupt
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.words import Status
@@ -101,6 +101,14 @@ class Register:
             (token, Grant(issued.name, issued.rank, Remit(issued.power, area)))
             for token, (area, issued) in sorted(self._tokens.items())
         )
+
+    def devices(self) -> dict[str, str]:
+        """List the tokens of devices: public half to the SHA-256 of the secret one."""
+        return {
+            token: issued.secret_sha256
+            for token, (_, issued) in self._tokens.items()
+            if issued.power == DEVICES_LISTEN
+        }
 
     def dump(self) -> bytes:
         """Pack the register for a snapshot."""

@@ -15,10 +15,13 @@ from tocsin.kernel.ids import AreaCode, SenderId
 from tocsin.kernel.words import Rank
 
 ALERTS_WRITE: Final = "alerts:write"
+DEVICES_LISTEN: Final = "devices:listen"
+"""A siren, a display, a bell: what it says may be done by anybody, but it is told first."""
+
 TOKENS_WRITE: Final = "tokens:write"
 """No scope holds it: only who has the database at hand makes and revokes tokens."""
 
-POWERS: Final = (ALERTS_WRITE,)
+POWERS: Final = (ALERTS_WRITE, DEVICES_LISTEN)
 
 
 class Remit(NamedTuple):

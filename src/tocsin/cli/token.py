@@ -2,9 +2,9 @@
 `tocsin token`: let an organisation speak, list who may, take a token back.
 
 It writes to the ledger's file beside a stopped or running server, which sees it within a quarter
-of a second. A new token is printed alone on standard output, once; only its hash is kept. With
-the token its sender begins to be heard about its area, and when the last token of a sender for an
-area is taken back, it is no longer heard there: unknown from then on, never calm.
+of a second. A new token is printed alone on standard output, once; only its hash is kept. With a
+token to write alerts its sender begins to be heard about its area, and when the last such token of
+a sender for an area is taken back, it is no longer heard there: unknown from then on, never calm.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def new(
     """Make a token and print it alone."""
     from tocsin.alerts.messages import BeginCoverage
     from tocsin.authority.messages import IssueToken
-    from tocsin.authority.remit import parse_scope
+    from tocsin.authority.remit import ALERTS_WRITE, parse_scope
 
     gazetteer = places.load_country(country)
     power, text = parse_scope(scope)
@@ -77,7 +77,8 @@ def new(
     heard = BeginCoverage(
         command_id=CommandId(str(uuid4())), sender=sender, rank=Rank(rank), area=area, at=at
     )
-    _write(db, gazetteer, [issue, heard])
+    # Who only listens is no source: its silence says nothing, and it must not hide another's.
+    _write(db, gazetteer, [issue, heard] if power == ALERTS_WRITE else [issue])
     paper.put(f"tcs_{public}_{secret}")
 
 
@@ -124,6 +125,7 @@ def revoke(
     """Take a token back; it says nothing from here on."""
     from tocsin.alerts.messages import EndCoverage
     from tocsin.authority.messages import RevokeToken
+    from tocsin.authority.remit import ALERTS_WRITE
     from tocsin.cli.record import reading
 
     gazetteer = places.load_country(country)
@@ -143,7 +145,8 @@ def revoke(
             token=public,
         )
     ]
-    if not any(g.sender == grant.sender and g.remit == grant.remit for g in listing.values()):
+    last = not any(g.sender == grant.sender and g.remit == grant.remit for g in listing.values())
+    if last and grant.remit.power == ALERTS_WRITE:
         commands.append(
             EndCoverage(
                 command_id=CommandId(str(uuid4())),

@@ -73,6 +73,10 @@ class Signer:
         signature = self._key.sign(canonical(signed).encode())
         return {**signed, "signature": _text(signature)}
 
+    def sign_text(self, text: bytes) -> str:
+        """Sign bytes as they are: 86 characters of base64url, without padding."""
+        return _text(self._key.sign(text))
+
     def public(self) -> dict[str, str]:
         """Say what others need to check a signature, as `/.well-known/tocsin.json` shows it."""
         return {
