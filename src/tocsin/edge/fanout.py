@@ -18,7 +18,6 @@ Source: decision 0016; epoll(7), "Edge-triggered and level-triggered".
 from __future__ import annotations
 
 import asyncio
-import os
 import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -28,7 +27,7 @@ from typing import Final
 from tocsin.edge.groups import Counts, Group, Released, Roster, Row
 from tocsin.edge.slow import CHECK_S, Behind, Part, rest_of
 from tocsin.edge.waiting import Waiting
-from tocsin.edge.writes import Sink, pull, push, write_plain, write_tls
+from tocsin.edge.writes import Sink, end, pull, push, write_plain, write_tls
 
 SLICE_S: Final = 0.010
 """About 1,000 writes, after which the event loop has its turn."""
@@ -379,9 +378,4 @@ class Fanout:
         leaving, self._leaving = self._leaving, []
         for group, sink in leaving:
             self._gone(group, sink)
-            if isinstance(sink, int):
-                os.close(sink)
-            else:
-                with suppress(OSError, ValueError):
-                    sink.unwrap()  # Says goodbye; does not wait for the answer.
-                sink.close()
+            end(sink)

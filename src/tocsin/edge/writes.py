@@ -19,6 +19,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple, TypeAlias
 
 Sink: TypeAlias = int | ssl.SSLSocket
@@ -125,3 +126,13 @@ def pull(sink: Sink, size: int) -> bytes | None:
         return os.read(sink, size) if isinstance(sink, int) else sink.recv(size)
     except BLOCKED:
         return None
+
+
+def end(sink: Sink) -> None:
+    """Close, and over TLS say that this was the end (RFC 8446, section 6.1)."""
+    if isinstance(sink, int):
+        os.close(sink)
+    else:
+        with suppress(OSError, ValueError):
+            sink.unwrap()  # Does not wait for the answer.
+        sink.close()
