@@ -3,7 +3,7 @@ Kept states of projections, so that a start need not fold a million events again
 
 A snapshot is a convenience and never the truth: it is bound, by a digest, to the event that it was
 folded up to, so that a damaged one, or one that was made on another chain, is as good as none.
-The SQLite engine calls this inside its own transactions.
+The SQLite engine calls this inside its own transactions; every engine binds states as `bound` does.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ def _digest(
     chain: str | None = GENESIS
     if position != 0:
         chain = connection.execute("SELECT hash FROM events WHERE position = ?", (position,)).get
-    if chain is None:
-        return None
+    return None if chain is None else bound(name, position, shape, chain, state)
+
+
+def bound(name: str, position: int, shape: int, chain: str, state: bytes) -> bytes:
+    """Bind a state to the chain it was folded from; `chain` is the hash at its position."""
     return sha256(f"{name}\n{position}\n{shape}\n{chain}\n".encode() + state).digest()

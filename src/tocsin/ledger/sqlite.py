@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -19,12 +20,13 @@ from typing import Final
 import apsw
 
 from tocsin.kernel.canonical import canonical
-from tocsin.kernel.errors import Conflict, Corrupt, Refused, TocsinError, Unavailable
+from tocsin.kernel.errors import Conflict, Corrupt, TocsinError, Unavailable
 from tocsin.kernel.ids import AreaCode, CommandId
-from tocsin.kernel.limits import BODY_BYTES, EVENTS_PER_READ
+from tocsin.kernel.limits import EVENTS_PER_READ
 from tocsin.kernel.time import Moment
 from tocsin.ledger import file, reserve, snapshot
-from tocsin.ledger.event import GENESIS, NewEvent, Recorded, as_recorded, command_mark, seal
+from tocsin.ledger.event import GENESIS, Recorded, as_recorded
+from tocsin.ledger.placing import CommandRow, Key, place
 from tocsin.ledger.port import Answered, Batch, Head
 from tocsin.ledger.tree import Tree
 
@@ -35,9 +37,6 @@ _TREE_EVERY: Final = 10_000
 
 _VERSIONS_KEPT: Final = 20_000
 """10 rooms × 1,633 areas, rounded up; beyond it the index is asked again."""
-
-_ANSWER_BYTES: Final = 262_144
-"""2,000 areas × (code 19 + id 35 + version 5 + punctuation 40 bytes) = 198,000, rounded up."""
 
 _AFTER: Final = "SELECT position, hash FROM events WHERE position > ? ORDER BY position"
 _LAST: Final = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1"
@@ -79,7 +78,7 @@ class SqliteLedger:
         self._epoch = self._epoch_kept()
         self._tree, self._end = self._tree_at_start()
         self._tree_kept = self._tree.size
-        self._versions: dict[tuple[str, AreaCode], int] = {}
+        self._versions: dict[Key, int] = {}
         head = self.head()
         self._position, self._hash = head.position, head.hash
 
@@ -114,7 +113,7 @@ class SqliteLedger:
                 command is answered rightly either way.
         """
         with self._writes() as writer:
-            versions: dict[tuple[str, AreaCode], int] = {}
+            versions: dict[Key, int] = {}
             self._expect_nothing_new(writer)
             sealed, commands = self._place(writer, batches, recorded_at, versions)
             try:
@@ -274,46 +273,23 @@ class SqliteLedger:
         writer: apsw.Connection,
         batches: Sequence[Batch],
         recorded_at: Moment,
-        versions: dict[tuple[str, AreaCode], int],
-    ) -> tuple[list[Recorded], list[tuple[CommandId, str, int, str]]]:
+        versions: dict[Key, int],
+    ) -> tuple[list[Recorded], list[CommandRow]]:
         """Give every event of the batches its place in the chain and in its area."""
-        position, prev = self._position, self._hash
-        sealed: list[Recorded] = []
-        commands: dict[CommandId, tuple[CommandId, str, int, str]] = {}
-        for batch in batches:
-            command_id, answer = batch.command_id, batch.answer
-            mark = command_mark(command_id)
-            for new in batch.events:
-                self._follows(writer, new, versions)
-                _fits(new.body, BODY_BYTES)
-                position += 1
-                event = seal(position, mark, command_id, new, recorded_at, prev)
-                prev = event.hash
-                sealed.append(event)
-            if command_id in commands:
-                raise Refused("ledger.command_repeated", f"{command_id} is there twice.")
-            _fits(answer, _ANSWER_BYTES)
-            commands[command_id] = (command_id, batch.fingerprint, position, answer)
-        return sealed, list(commands.values())
+        end = (self._position, self._hash)
+        return place(batches, end, recorded_at, partial(self._last_version, writer), versions)
 
-    def _follows(
-        self, writer: apsw.Connection, new: NewEvent, versions: dict[tuple[str, AreaCode], int]
-    ) -> None:
-        """Refuse an event whose version isn't one more than the last of its room and area."""
-        key = (new.room, new.area)
-        last = versions.get(key) or self._versions.get(key)
-        if last is None:
-            last = writer.execute(
-                "SELECT coalesce(max(version), 0) FROM events WHERE room = ? AND area = ?", key
-            ).get
-        if new.version != last + 1:
-            raise Refused(
-                "ledger.version_gap",
-                f"{new.area} is at version {last} in {new.room}; {new.version} cannot follow.",
-            )
-        versions[key] = new.version
+    def _last_version(self, writer: apsw.Connection, key: Key) -> int:
+        """Tell the last recorded version of a room and area."""
+        known = self._versions.get(key)
+        if known is not None:
+            return known
+        version: int = writer.execute(
+            "SELECT coalesce(max(version), 0) FROM events WHERE room = ? AND area = ?", key
+        ).get
+        return version
 
-    def _settle(self, sealed: list[Recorded], versions: dict[tuple[str, AreaCode], int]) -> None:
+    def _settle(self, sealed: list[Recorded], versions: dict[Key, int]) -> None:
         """Follow in memory what is on disk now."""
         if not sealed:
             return
@@ -357,9 +333,3 @@ class SqliteLedger:
         if epoch is None:
             raise Corrupt("ledger.damaged", f"{self.path} does not say which epoch it is in.")
         return epoch
-
-
-def _fits(text: str, limit: int) -> None:
-    # No character takes more than 4 bytes: most texts need no encoding to be known short.
-    if len(text) * 4 > limit and len(text.encode()) > limit:
-        raise Refused("ledger.too_large", f"A text of more than {limit} bytes is not recorded.")

@@ -1,0 +1,145 @@
+"""
+A real PostgreSQL for tests: a cluster of its own in a temporary folder, one for a worker.
+
+It listens on a Unix socket and on a free port of 127.0.0.1, waits for the disk at every commit
+like one in service, and is small. Nothing of the machine's own clusters is touched. `Cluster` can
+be crashed and started again, for those tests that are about that; they make their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+PLACES = [Path("/usr/lib/postgresql/15/bin"), *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
+BINARIES = next((place for place in PLACES if (place / "initdb").exists()), None)
+
+_SETTINGS = """
+listen_addresses = '127.0.0.1'
+max_connections = 60
+shared_buffers = '16MB'
+max_wal_size = '64MB'
+min_wal_size = '32MB'
+autovacuum_naptime = '60min'
+log_min_messages = 'fatal'
+"""
+
+_NAMES = count(1)
+
+
+@dataclass
+class Cluster:
+    """A cluster, and how to talk to it."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address over TCP, which can be cut and frozen."""
+        return f"postgresql://tocsin@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def socket_url(self) -> str:
+        """The address over the Unix socket: the fastest way."""
+        return f"postgresql://tocsin@/postgres?host={self.folder}&port={self.port}"
+
+    @cached_property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def new_schema(self) -> str:
+        """Name a schema that no test has used."""
+        return f"test_{os.getpid()}_{next(_NAMES)}"
+
+    def start(self) -> None:
+        where = f"-c unix_socket_directories={self.folder} -c port={self.port}"
+        log = self.folder / "log"
+        self.run("pg_ctl", "start", "-w", "-D", self.data, "-o", where, "-l", log)
+
+    def stop(self, how: str = "fast") -> None:
+        """End it; `immediate` is a crash: nothing is written that was not written before."""
+        self.run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
+
+    @property
+    def pid(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def kill(self) -> None:
+        """End it by SIGKILL, with all that it had started."""
+        for child in _children(self.pid):
+            os.kill(child, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
+        (self.data / "postmaster.pid").unlink()
+
+    def freeze(self) -> None:
+        """Stop every process of it where it stands: nobody is answered, and no link is closed."""
+        for process in (self.pid, *_children(self.pid)):
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for process in (*_children(self.pid), self.pid):
+            os.kill(process, signal.SIGCONT)
+
+    def run(self, program: str, *arguments: object) -> None:
+        command = [str(BINARIES / program), *map(str, arguments)]
+        user = "postgres" if os.geteuid() == 0 else None
+        subprocess.run(
+            command, user=user, group=user, extra_groups=[] if user else None, check=True,
+            stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd="/",
+        )  # fmt: skip
+
+
+@contextmanager
+def cluster(folder: Path | None = None) -> Iterator[Cluster]:
+    """Make a cluster and start it; take it away afterwards."""
+    if BINARIES is None:
+        pytest.skip("No PostgreSQL here (apt install postgresql).")
+    made = Path(tempfile.mkdtemp(prefix="tocsin-pg-", dir=folder))
+    found = Cluster(made, _free_port())
+    if os.geteuid() == 0:
+        shutil.chown(made, "postgres", "postgres")
+    try:
+        found.run(
+            "initdb", "-D", found.data, "-U", "tocsin", "-A", "trust", "-E", "UTF8",
+            "--no-locale", "--no-sync", "--no-instructions",
+        )  # fmt: skip
+        with (found.data / "postgresql.conf").open("a") as settings:
+            settings.write(_SETTINGS)
+        found.start()
+        yield found
+    finally:
+        if (found.data / "postmaster.pid").exists():
+            found.thaw()
+            found.stop("immediate")
+        shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL that all tests of a worker share; each takes a schema of its own."""
+    with cluster() as found:
+        yield found
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
