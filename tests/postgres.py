@@ -9,13 +9,15 @@ be crashed and started again, for those tests that are about that; they make the
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -100,6 +102,71 @@ class Cluster:
             command, user=user, group=user, extra_groups=[] if user else None, check=True,
             stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd="/",
         )  # fmt: skip
+
+
+class Gate:
+    """
+    A way to a cluster over TCP that can be frozen: links stay open and nothing comes through.
+
+    That is what a cut network looks like from either end, at first.
+    """
+
+    def __init__(self, found: Cluster) -> None:
+        self._to = found
+        self._open = threading.Event()
+        self._open.set()
+        self._ends = threading.Event()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://tocsin@127.0.0.1:{self._server.getsockname()[1]}/postgres"
+
+    def freeze(self) -> None:
+        self._open.clear()
+
+    def thaw(self) -> None:
+        self._open.set()
+
+    def close(self) -> None:
+        self._ends.set()
+        self._open.set()
+        for thread in self._threads:
+            thread.join()
+        self._server.close()
+
+    def _accept(self) -> None:
+        while not self._ends.is_set():
+            if not select.select([self._server], [], [], 0.05)[0]:
+                continue
+            one, _ = self._server.accept()
+            other = socket.create_connection(("127.0.0.1", self._to.port))
+            thread = threading.Thread(target=self._carry, args=(one, other))
+            self._threads.append(thread)
+            thread.start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with one, other, suppress(OSError):
+            while not self._ends.is_set():
+                self._open.wait()
+                for ready in select.select([one, other], [], [], 0.05)[0]:
+                    self._open.wait()
+                    data = ready.recv(65_536)
+                    if not data:
+                        return
+                    (other if ready is one else one).sendall(data)
+
+
+@contextmanager
+def gate(found: Cluster) -> Iterator[Gate]:
+    """Open a way to a cluster; close it afterwards."""
+    made = Gate(found)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from tocsin.ledger.event import GENESIS, Recorded, as_recorded
 from tocsin.ledger.placing import Key, place
 from tocsin.ledger.port import Answered, Batch, Head
 from tocsin.ledger.postgres_link import LONG_ANSWER_S, Address, Kept, Link, Readers, named
-from tocsin.ledger.postgres_term import Duty, Seat
+from tocsin.ledger.postgres_term import Duty, Seat, refusal
 from tocsin.ledger.tree import Tree
 
 _TREE: Final = "ledger.tree"
@@ -276,6 +276,8 @@ class PostgresLedger:
     @contextmanager
     def _writes(self) -> Iterator[Link]:
         """Run one transaction that holds the writer's row; what is raised in it leaves nothing."""
+        if self._refusal is None and self.duty is not Duty.ACTIVE:
+            raise refusal(self.duty)  # Without waiting for whoever just finds that out.
         with self._writing:
             if self._refusal:
                 raise self._refusal

@@ -29,6 +29,9 @@ STAND_EVERY_S: Final = 0.5
 GIVES_UP_AFTER_S: Final = LEASE_S - STAND_EVERY_S
 """By its own clock, from the moment it asked: before the server's 3 s have begun, let alone run."""
 
+LEASED_ANSWER_S: Final = 2.0
+"""For a core's own session: an alarm that waits for a dead database goes elsewhere after that."""
+
 
 class Duty(StrEnum):
     """What a core is to its ledger."""
@@ -53,7 +56,7 @@ class Seat:
         self._holder = holder
         self._link: Link | None = None
         self._until = 0.0
-        self._reached = False
+        self._otherwise = Duty.CUT_OFF
         self.term = 0
 
     @property
@@ -61,7 +64,7 @@ class Seat:
         """Tell what this core is now; from any thread, without asking anybody."""
         if monotonic() < self._until:
             return Duty.ACTIVE
-        return Duty.STANDBY if self._reached else Duty.CUT_OFF
+        return self._otherwise
 
     def stand(self) -> Duty:
         """Ask for the lock, or say that one is still there to hold it."""
@@ -70,7 +73,7 @@ class Seat:
             link = self._link
             if link is None or link.closed:
                 self._until = 0.0
-                link = self._link = connect(self._address, lease=True)
+                link = self._link = connect(self._address, lease=True, answer_s=LEASED_ANSWER_S)
             if self._until == 0.0:
                 self._run(link, asked_at)
             else:
@@ -85,7 +88,6 @@ class Seat:
     def heard(self, asked_at: float) -> None:
         """Note that the session was alive when something was asked: it holds the lock as long."""
         self._until = max(self._until, asked_at + GIVES_UP_AFTER_S)
-        self._reached = True
 
     def link(self) -> Link:
         """
@@ -94,13 +96,14 @@ class Seat:
         Raises:
             Unavailable: `ledger.standby`, `ledger.unreachable`.
         """
-        if self._link is None or self._link.closed or self._until == 0.0:
+        if self._link is None or self._link.closed or self.duty is not Duty.ACTIVE:
             raise refusal(self.duty)
         return self._link
 
     def leave(self, *, reached: bool = True) -> None:
         """Give the lock up, by ending the session."""
-        self._until, self._reached = 0.0, reached
+        self._until = 0.0
+        self._otherwise = Duty.STANDBY if reached else Duty.CUT_OFF
         link, self._link = self._link, None
         if link is not None:
             with suppress(psycopg.Error):
@@ -108,7 +111,7 @@ class Seat:
 
     def _run(self, link: Link, asked_at: float) -> None:
         """Try for the lock; whoever gets it begins the next term."""
-        self._reached = True
+        self._otherwise = Duty.STANDBY
         if link.execute(
             "SELECT pg_try_advisory_lock(%s)", (lock_key(self._address),)
         ).fetchone() != (True,):
@@ -118,6 +121,7 @@ class Seat:
         ).fetchone()
         assert row is not None  # An invariant: `create` makes the one row.
         self.term = int(row[0])
+        self._otherwise = Duty.CUT_OFF  # What it is when its lease runs out unheard.
         self._until = asked_at + GIVES_UP_AFTER_S
 
 
