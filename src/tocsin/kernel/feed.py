@@ -6,14 +6,16 @@ Ed25519 over the kind, a line feed and the body, base64url without padding, so t
 another machine believes the core and not whoever carried the line. On a Unix socket that only the
 core's own user may open it is `-`. Nothing in a feed can sound an alarm: it tells what was decided.
 
-    hello      {"version", "key_id", "public_key", "epoch"}, the first line of every feed
+    hello      {"version", "key_id", "public_key", "epoch", "at"}, the first line of every feed;
+               `at` is when this run of the core began to speak
     topics     {"root", "above": {code: [what it lies in, nearest first]}, "known_as": {code: code}}
     devices    {public part of a token: SHA-256 of its secret}: whoever shows one is told first
     board      the public board of all areas: takes the place of everything before
     alert, update, all-clear, correction   a message as the public stream has it, without `relation`
     past       {"event", "data"}: a message from before the board, for those who come back
     heartbeat  as the public stream has it
-    tick       {"at"}: each second; the core lives, and this is its time
+    tick       {"at", …}: each second and after each board; the core lives, this is its time, and
+               the rest says what must have been heard by now (`tocsin.kernel.vouch`)
 
 Source: design, section 3 ("Board and streams") and section 7; RFC 8032 for the signature.
 """
