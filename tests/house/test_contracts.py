@@ -29,6 +29,11 @@ PLANTED = {
         "import tocsin.ledger.port",
         "The client library stands alone",
     ),
+    "a room in the edge": (
+        "edge/planted.py",
+        "import tocsin.alerts.board",
+        "The edge knows bytes and no rules",
+    ),
     "a package without a place": ("misc/__init__.py", "", "Imports point down"),
 }
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.web.page_source import ukraine
 
 from tocsin.kernel.errors import Malformed
+from tocsin.kernel.limits import AREAS_ASKED
 from tocsin.kernel.time import rfc3339
-from tocsin.web.query import AREAS_MAX, read_areas, read_coordinate, read_moment, read_query
+from tocsin.web.query import read_areas, read_coordinate, read_moment, read_query
 
 ALLOWED = frozenset({"areas", "at", "q"})
 KYIV = "UA80000000000093317"
@@ -88,9 +89,9 @@ def test_empty_places_in_a_list_of_areas_are_nothing():
 def test_as_many_areas_may_be_asked_for_as_a_page_needs():
     codes = [area.code for area in ukraine()]
 
-    assert len(read_areas(ukraine(), ",".join(codes[:AREAS_MAX]))) == AREAS_MAX
+    assert len(read_areas(ukraine(), ",".join(codes[:AREAS_ASKED]))) == AREAS_ASKED
     with pytest.raises(Malformed, match=r"query\.too_many_areas"):
-        read_areas(ukraine(), ",".join(codes[: AREAS_MAX + 1]))
+        read_areas(ukraine(), ",".join(codes[: AREAS_ASKED + 1]))
 
 
 @given(st.text(max_size=30))

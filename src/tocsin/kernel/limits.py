@@ -25,6 +25,9 @@ BODY_BYTES: Final = 65_536
 QUERY_BYTES: Final = 4_096
 """160 area codes × 23 bytes in `?areas=`; a page asks for a handful."""
 
+AREAS_ASKED: Final = 100
+"""Areas in one `?areas=`: 100 codes × 20 bytes = 2 kB of query; a page asks for a handful."""
+
 HEADER_BYTES: Final = 16_384
 """A browser sends 1 to 4 kB; a proxy adds a few hundred bytes."""
 

@@ -26,12 +26,12 @@ from tocsin.areas.geometry import Outlines
 from tocsin.kernel import wire
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.limits import STALE_AFTER_S
+from tocsin.kernel.prepared import Prepared
 from tocsin.kernel.time import Clock, Moment, parse_rfc3339, rfc3339
 from tocsin.kernel.words import Relation
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
 from tocsin.views.board import board_shape, message_shape
-from tocsin.views.prepared import Prepared
 
 BOARDS_KEPT: Final = 256
 """Prepared boards for as many sets of areas: 256 × 30 kB = 8 MB under a country-wide alert."""

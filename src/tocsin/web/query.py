@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 from urllib.parse import parse_qsl
 
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.limits import AREAS_ASKED
 from tocsin.kernel.time import parse_rfc3339
-
-AREAS_MAX: Final = 100
-"""100 codes × 20 bytes = 2 kB of query; a page asks for a handful."""
 
 
 def read_query(query: bytes, allowed: frozenset[str]) -> Mapping[str, str]:
@@ -59,9 +56,9 @@ def read_areas(gazetteer: Gazetteer, text: str | None) -> frozenset[AreaCode]:
     if not text:
         return frozenset()
     codes = [code for code in text.split(",") if code]
-    if len(codes) > AREAS_MAX:
+    if len(codes) > AREAS_ASKED:
         raise Malformed(
-            "query.too_many_areas", f"At most {AREAS_MAX} areas at once.", where="areas"
+            "query.too_many_areas", f"At most {AREAS_ASKED} areas at once.", where="areas"
         )
     return frozenset(gazetteer.get(code).code for code in codes)
 

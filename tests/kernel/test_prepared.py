@@ -13,8 +13,8 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.kernel.prepared import Prepared
 from tocsin.kernel.time import Moment
-from tocsin.views.prepared import Prepared
 
 pieces = st.one_of(st.binary(max_size=50), st.binary(max_size=20).map(lambda text: text * 5_000))
 moments = st.text("0123456789-:TZ.", min_size=0, max_size=40).map(Moment)
