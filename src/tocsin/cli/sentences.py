@@ -43,6 +43,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "command.id_reused": "Цей номер команди вже вжито для іншого; візьміть новий.",
     "command.time_unlikely": "Час у майбутньому або понад тиждень тому; перевірте годинник.",
     "config.malformed": "Хибне налаштування «{where}». ({detail})",
+    "edge.settings_malformed": "Крайовий процес не прочитав налаштувань. ({detail})",
     "history.span": "Початок має бути раніше за кінець, і не надто далеко. ({detail})",
     "json.fraction": "Дробове число там, де можливе лише ціле. ({detail})",
     "json.malformed": "Це не JSON.",
@@ -81,8 +82,16 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "replay.too_large": "Файл історії завеликий. ({detail})",
     "replay.unknown_columns": "Це не історія тривог: інші стовпці. ({detail})",
     "request.malformed": "Запит не зрозуміло: «{where}». ({detail})",
+    "serve.already_runs": "На цьому записі вже працює сервер. ({detail})",
+    "serve.cannot_listen": "На цій адресі не слухати. ({detail})",
+    "serve.edge_fails": "Крайовий процес не запускається; причина вище. ({detail})",
     "serve.no_bus": "Шини (NATS) ще не зроблено; приберіть --bus.",
     "serve.no_postgresql": "Запису в PostgreSQL ще не зроблено; назвіть файл через --db.",
+    "serve.no_run_directory": (
+        "Немає місця для власних сокетів сервера; назвіть у XDG_RUNTIME_DIR теку, "
+        "яку відкриває лише він."
+    ),
+    "serve.port_taken": "Порт зайнято; зупиніть ту програму або назвіть інший --port. ({detail})",
     "server.fault": "Помилка в сервері; його оператор побачить її в журналі.",
     "server.full": "Забагато з’єднань відкрито; спробуйте за мить.",
     "server.not_tocsin": "За цією адресою не Тоскін. ({detail})",

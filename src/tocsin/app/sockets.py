@@ -1,0 +1,155 @@
+"""
+Where a core and its edge meet, and where people meet them: sockets, and the directory they lie in.
+
+The directory is named after the ledger, so that a core that is started again finds the edge that
+has outlived it. It is the user's own, mode 0700: whoever can open the sockets in it is believed.
+One core at a time holds its lock, which the kernel lets go when the process ends, however it does.
+
+Source: unix(7): a socket's path has at most 107 bytes; flock(2).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import socket
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from tocsin.kernel.errors import Malformed, Refused, Unavailable
+
+PATH_BYTES: Final = 107 - len("/edge.sock.4194304")
+"""The longest name in the directory: a socket's while it takes another's place."""
+
+BACKLOG: Final = 4_096
+"""Linux's own bound; two seconds of a storm, if an edge had to be started anew just then."""
+
+SEND_BUFFER_BYTES: Final = 16_384
+"""As `tocsin.edge.slow` has it: what one stalled reader costs the kernel, doubled by Linux."""
+
+
+def run_directory(ledger: Path) -> Path:
+    """
+    Make the directory in which the sockets of a ledger's server lie.
+
+    `$XDG_RUNTIME_DIR`, else `/run` for root, else the directory for temporary files.
+
+    Raises:
+        Unavailable: `serve.no_run_directory`, where none can be made that is ours alone.
+    """
+    name = "tocsin-" + sha256(str(ledger.resolve()).encode()).hexdigest()[:12]
+    for place in _places():
+        path = place / name
+        if len(os.fsencode(path)) > PATH_BYTES:
+            continue
+        try:
+            path.mkdir(mode=0o700, exist_ok=True)
+            found = path.lstat()
+        except OSError:
+            continue
+        if (
+            stat.S_ISDIR(found.st_mode)
+            and found.st_uid == os.geteuid()
+            and not stat.S_IMODE(found.st_mode) & 0o077
+        ):
+            return path
+    raise Unavailable(
+        "serve.no_run_directory",
+        "There is no place for the server's own sockets; name a directory that only its user "
+        "can open in XDG_RUNTIME_DIR.",
+    )
+
+
+@contextmanager
+def locked(run: Path) -> Iterator[None]:
+    """
+    Be the one core of a ledger while the block runs.
+
+    Raises:
+        Refused: `serve.already_runs`.
+    """
+    path = run / "core.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = os.read(descriptor, 16).decode("ascii", "replace").strip()
+            raise Refused(
+                "serve.already_runs", f"A server runs on this ledger already (process {pid})."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, ...]:
+    """
+    Listen on every address of a host.
+
+    Args:
+        port: 0 takes a free one.
+
+    Raises:
+        Unavailable: `serve.port_taken`.
+        Malformed: `serve.cannot_listen`, where there is no such address here, or it is not ours.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            taken = sockets[0].getsockname()[1] if sockets else port
+            sockets.append(_listening(family, kind, protocol, (address[0], taken, *address[2:])))
+    except OSError as error:
+        for one in sockets:
+            one.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Unavailable(
+                "serve.port_taken",
+                f"Port {port} on {host} is taken; stop the program that has it, or name another "
+                "port with --port.",
+            ) from None
+        raise Malformed(
+            "serve.cannot_listen",
+            f"The server cannot listen on {host}, port {port}: {error.strerror or error}.",
+            where="--host",
+        ) from None
+    return tuple(sockets)
+
+
+def _listening(
+    family: int, kind: int, protocol: int, address: tuple[str | int, ...]
+) -> socket.socket:
+    one = socket.socket(family, kind, protocol)
+    try:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        one.bind(address)
+        one.listen(BACKLOG)
+        one.settimeout(0)
+    except OSError:
+        one.close()
+        raise
+    return one
+
+
+def _places() -> Iterator[Path]:
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if given:
+        yield Path(given)
+    if os.geteuid() == 0:
+        yield Path("/run")
+    yield Path(tempfile.gettempdir())
+    yield Path("/tmp")  # noqa: S108  # Checked like the others; a long TMPDIR leaves no other.

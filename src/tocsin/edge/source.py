@@ -1,0 +1,189 @@
+"""
+Where an edge hears the core: over the Unix socket of this machine's own, which is believed.
+
+It tells the place that the hub knows, hands on every line, and comes back when the core has gone.
+Silence is told from a pause: only when no tick has come for `FEED_LOST_AFTER_S` is everybody told
+"stale", so that a core which is started anew within that time alarms nobody; and only with a tick,
+which ends what a core has to say to those who come, is that taken back. Once a second the edge
+reports what it serves.
+
+Sources on other machines (`source_nats.py`, `source_https.py`) are loaded by those who need them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, Protocol
+
+from tocsin.kernel.errors import Malformed
+from tocsin.kernel.feed import FEED_LOST_AFTER_S, LINE_BYTES, TICK_S, Line, parse_line
+from tocsin.kernel.wire import Place
+
+LOOK_S: Final = 0.25
+"""Silence is noted within 4.25 s; pages' own patience ends at 12 s."""
+
+PAUSE_S: Final = 0.1
+"""Between two tries: a failed one costs 50 µs."""
+
+CONNECT_WITHIN_S: Final = 2.0
+
+
+class Hears(Protocol):
+    """What a hub is to its source."""
+
+    @property
+    def place(self) -> Place | None:
+        """Tell the last place that was heard."""
+        ...
+
+    @property
+    def needs_board(self) -> bool:
+        """Say whether a board is wanted although nothing is missing."""
+        ...
+
+    def take(self, line: Line) -> None:
+        """Take one line, in order."""
+        ...
+
+    def silent(self, lost: bool) -> None:  # noqa: FBT001  # As the hub has it.
+        """Note that the core is not heard any more, or is heard again."""
+        ...
+
+
+class UnixSource:
+    """
+    Follow the core of this machine.
+
+    Args:
+        path: Of the core's socket.
+        report: Writes what this edge serves, one line of JSON without its line feed.
+        chance: Draws from [0, 1), so that edges do not all come back at once.
+        orphaned: Told, once each time, that the core is lost.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        hub: Hears,
+        report: Callable[[], bytes],
+        chance: Callable[[], float],
+        orphaned: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._path = path
+        self._hub = hub
+        self._report = report
+        self._chance = chance
+        self._orphaned = orphaned
+        self._silent = False
+        self._heard_at = 0.0
+        self._anew = self._greeted = self._ended = False
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
+        self._look()
+        try:
+            while True:
+                await self._connect(loop)
+                await asyncio.sleep(PAUSE_S * (1 + self._chance()))
+        finally:
+            self._looking.cancel()
+
+    async def _connect(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                link, _ = await loop.create_unix_connection(
+                    lambda: _Wire(self._take, self._end), self._path
+                )
+        except (OSError, TimeoutError):
+            return
+        try:
+            await self._follow(link)
+        finally:
+            link.abort()
+
+    async def _follow(self, link: asyncio.Transport) -> None:
+        """Say what is known, then report once greeted and each second, until the link ends."""
+        since = None if self._anew else self._hub.place
+        self._anew = self._greeted = self._ended = False
+        link.write(f"{since or ''}\n".encode())
+        while not self._ended:
+            self._woken.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._woken.wait()
+            if self._greeted:
+                link.write(self._report() + b"\n")
+            if self._hub.needs_board:
+                self._anew = True
+                return
+
+    def _take(self, raw: bytes) -> None:
+        """
+        Hand a line on.
+
+        Raises:
+            Malformed: It is not one, or not one of those that may come here; all is asked anew.
+        """
+        try:
+            line = parse_line(raw)
+            self._hub.take(line)
+        except Malformed:
+            self._anew = True
+            raise
+        self._heard_at = asyncio.get_running_loop().time()
+        if line.kind != "tick":
+            return
+        if self._silent:
+            self._silent = False
+            self._hub.silent(False)  # noqa: FBT003  # As the hub has it.
+        if not self._greeted:
+            self._greeted = True
+            self._woken.set()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._woken.set()
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        if not self._silent and loop.time() - self._heard_at > FEED_LOST_AFTER_S:
+            self._silent = True
+            self._hub.silent(True)  # noqa: FBT003  # As the hub has it.
+            self._orphaned()
+        self._looking = loop.call_later(LOOK_S, self._look)
+
+
+class _Wire(asyncio.Protocol):
+    """Cut what comes into lines."""
+
+    def __init__(self, take: Callable[[bytes], None], end: Callable[[], None]) -> None:
+        self._take = take
+        self._end = end
+        self._rest = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._rest += data
+        if b"\n" in data:
+            *lines, rest = bytes(self._rest).split(b"\n")
+            self._rest = bytearray(rest)
+            for line in lines:
+                try:
+                    self._take(line)
+                except Malformed:
+                    self._transport.abort()
+                    return
+        if len(self._rest) > LINE_BYTES:
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._end()

@@ -1,0 +1,175 @@
+"""
+Goal: an edge hears all that its core says, once; and tells silence from a pause.
+
+Method: a real feed on a real socket, and a hub that notes what it is told; the core goes and comes
+back, says nonsense, or says nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from tests.channels.test_feed import EPOCH, Core
+
+from tocsin.channels.unix import FeedServer
+from tocsin.edge import source
+from tocsin.edge.source import UnixSource
+from tocsin.kernel.errors import Malformed
+from tocsin.kernel.feed import MESSAGES
+from tocsin.kernel.wire import Place
+
+
+class Ear:
+    """Notes what a hub would be told."""
+
+    def __init__(self):
+        self.place = None
+        self.needs_board = False
+        self.refuses = None
+        self.told = []
+        self.silences = []
+
+    def take(self, line):
+        if self.refuses == line.kind:
+            self.refuses = None
+            raise Malformed("feed.out_of_turn", "Not now.", where="line")
+        body = json.loads(line.body)
+        if line.kind in MESSAGES or line.kind == "board":
+            self.place = Place(EPOCH, body["position"])
+            self.told.append((line.kind, body["position"]))
+
+    def silent(self, lost):
+        self.silences.append(lost)
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch):
+    monkeypatch.setattr(source, "LOOK_S", 0.01)
+    monkeypatch.setattr(source, "PAUSE_S", 0.005)
+    monkeypatch.setattr(source, "TICK_S", 0.05)
+
+
+@asynccontextmanager
+async def following(path, ear, orphaned=lambda: None):
+    one = UnixSource(str(path), ear, lambda: b'{"ready": true}', lambda: 0.5, orphaned)
+    task = asyncio.get_running_loop().create_task(one.run())
+    async with asyncio.timeout(30):
+        yield one
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def until(so):
+    while not so():  # noqa: ASYNC110  # Whoever makes it so knows of no event.
+        await asyncio.sleep(0.001)
+
+
+def test_it_hears_everything_and_reports_at_once(tmp_path):
+    core, ear = Core(), Ear()
+
+    async def scene():
+        async with FeedServer(core.feed, tmp_path / "s") as server, following(tmp_path / "s", ear):
+            await server.served()
+            core.tell()
+            core.change_board()
+            await until(lambda: len(ear.told) == 3)
+
+    asyncio.run(scene())
+    assert ear.told == [("board", 0), ("alert", 1), ("board", 2)]
+    assert ear.silences == []
+
+
+def test_it_waits_for_a_core_that_is_not_there_yet_and_goes_on_when_one_comes_back(tmp_path):
+    core, ear = Core(), Ear()
+
+    async def scene():
+        async with following(tmp_path / "s", ear):
+            await asyncio.sleep(0.05)
+            async with FeedServer(core.feed, tmp_path / "s") as server:
+                await server.served()
+            core.tell()
+            core.tell()
+            async with FeedServer(core.feed, tmp_path / "s"):
+                await until(lambda: len(ear.told) == 3)
+
+    asyncio.run(scene())
+    assert ear.told == [("board", 0), ("alert", 1), ("alert", 2)]
+    assert ear.silences == []
+
+
+def test_a_core_that_is_silent_for_long_is_said_to_be_once_and_back_with_its_first_tick(
+    tmp_path, monkeypatch
+):
+    core, ear, lost = Core(), Ear(), []
+    monkeypatch.setattr(source, "FEED_LOST_AFTER_S", 0.1)
+
+    async def scene():
+        async with following(tmp_path / "s", ear, lambda: lost.append(1)):
+            async with FeedServer(core.feed, tmp_path / "s") as server:
+                await server.served()
+                await until(lambda: ear.silences == [True])  # It is there, and says nothing.
+                core.feed.tick()
+                await until(lambda: ear.silences == [True, False])
+            await until(lambda: len(ear.silences) == 3)  # It is gone.
+            async with FeedServer(core.feed, tmp_path / "s"):
+                await until(lambda: len(ear.silences) == 4)
+
+    asyncio.run(scene())
+    assert ear.silences == [True, False, True, False]
+    assert lost == [1, 1]
+
+
+def test_what_the_hub_cannot_take_is_asked_for_anew(tmp_path):
+    core, ear = Core(), Ear()
+
+    async def scene():
+        async with FeedServer(core.feed, tmp_path / "s") as server, following(tmp_path / "s", ear):
+            await server.served()
+            core.tell()
+            await until(lambda: len(ear.told) == 2)
+            ear.refuses = "alert"
+            core.tell()
+            await until(lambda: len(ear.told) == 3)
+
+    asyncio.run(scene())
+    assert ear.told == [("board", 0), ("alert", 1), ("board", 2)]
+
+
+def test_a_hub_that_wants_a_board_is_given_one(tmp_path):
+    core, ear = Core(), Ear()
+
+    async def scene():
+        async with FeedServer(core.feed, tmp_path / "s") as server, following(tmp_path / "s", ear):
+            await server.served()
+            ear.needs_board = True
+            await until(lambda: len(ear.told) == 2)
+            ear.needs_board = False
+
+    asyncio.run(scene())
+    assert ear.told == [("board", 0), ("board", 0)]
+
+
+def test_a_line_without_end_ends_the_link(tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "LINE_BYTES", 1_000)
+    tries = []
+
+    async def nonsense(reader, writer):
+        tries.append(1)
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"x" * 100)
+                await writer.drain()
+                await asyncio.sleep(0)
+        writer.close()
+
+    async def scene():
+        server = await asyncio.start_unix_server(nonsense, tmp_path / "s")
+        async with following(tmp_path / "s", Ear()):
+            await until(lambda: len(tries) > 2)
+        server.close()
+
+    asyncio.run(scene())
