@@ -36,8 +36,8 @@ SLICE_MAX_S: Final = 0.100
 """A slice is as long as the loop's other work just was, within these two: a storm of newcomers
 doubles a broadcast's time at most, and they are still let in."""
 
-CHUNK: Final = 250
-"""Writes between two looks at the clock: some 2.5 ms."""
+CHUNK: Final = 500
+"""Writes between two looks at the clock: some 2.5 to 5 ms."""
 
 STRIDE: Final = 7_919
 """A prime: the start moves round a row, and nobody is last twice in a row."""
@@ -238,25 +238,29 @@ class Fanout:
             self._lag_ms = (monotonic() - asked_at) * 1e3
 
     def _write_row(self, row: Row, parts: list[Part]) -> Iterator[None]:
-        since = self._roster.since
+        roster, since = self._roster, self._roster.since
         first, last = parts[0].number, parts[-1].number
         for descriptors in (row.plain, row.tls):
             start = first * STRIDE % max(1, len(descriptors))
             turned = descriptors[start:] + descriptors[:start]
+            # Nobody came in since the first part was asked for; nobody leaves while this holds.
+            settled, removals = roster.latest <= first, roster.removals
             for begin in range(0, len(turned), CHUNK):
-                chunk = turned[begin : begin + CHUNK]
-                ready = [one for one in chunk if since[one] <= first]
-                late = [one for one in chunk if first < since[one] <= last]
+                ready: Sequence[int] = turned[begin : begin + CHUNK]
+                late: Sequence[int] = ()
+                if not settled or roster.removals != removals:
+                    late = [one for one in ready if first < since[one] <= last]
+                    ready = [one for one in ready if since[one] <= first]
                 self._write_parts(row, ready, parts)
                 for one in late:
                     rest = [part for part in parts if part.number >= since[one]]
                     self._write_parts(row, [one], rest)
                 yield
 
-    def _write_parts(self, row: Row, descriptors: list[int], parts: list[Part]) -> None:
+    def _write_parts(self, row: Row, descriptors: Sequence[int], parts: list[Part]) -> None:
         sockets = self._roster.sockets
         whole = parts[0].frame if len(parts) == 1 else b"".join(part.frame for part in parts)
-        if descriptors and descriptors[0] in sockets:
+        if len(descriptors) and descriptors[0] in sockets:
             untaken = write_tls([sockets[one] for one in descriptors], whole)
         else:
             untaken = write_plain(descriptors, whole)
