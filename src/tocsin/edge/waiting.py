@@ -71,18 +71,17 @@ class Waiting:
         sizes: dict[Group, int] = {}
         while self._broadcasts:
             number, _, work, lossy = self._broadcasts[0]
-            if sizes and any(
-                sizes.get(group, 0) + len(frame) > JOINED_BYTES
-                for group, frame in work
-                if frame is not None
-            ):
+            after = dict(sizes)
+            for group, frame in work:
+                after[group] = after.get(group, 0) + len(frame or b"")
+            if sizes and max(after.values(), default=0) > JOINED_BYTES:
                 break
+            sizes = after
             self._broadcasts.popleft()
             joined = joined._replace(last=number)
             for group, frame in work:
                 data = group.catch_up() if frame is None else frame
                 joined.parts.setdefault(group, []).append(Part(number, data, lossy))
-                sizes[group] = sizes.get(group, 0) + len(data)
         return joined
 
     def _replace(self) -> None:
