@@ -1,0 +1,383 @@
+"""
+One connection of a client, from its first byte until it ends or becomes a stream.
+
+It answers one request after another: it reads no further while one waits for its answer, or while
+the client does not read. What cannot be read as HTTP is answered with a problem document and ends
+the connection. When a request is for a stream the descriptor is given away, and nothing is left
+here but its place in the count of connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from enum import Enum, auto
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from tocsin.edge import answer
+from tocsin.edge.request import Request, RequestReader
+from tocsin.edge.tls import TlsTransport
+from tocsin.edge.writes import Sink
+from tocsin.kernel.errors import Refused, TocsinError, Unavailable
+from tocsin.kernel.limits import BODY_BYTES, HEADER_BYTES, QUERY_BYTES
+
+if TYPE_CHECKING:
+    from tocsin.edge.front import Front
+    from tocsin.edge.hub import Asked
+    from tocsin.edge.relay import Exchange
+
+HELD_BYTES: Final = QUERY_BYTES + HEADER_BYTES + BODY_BYTES
+"""What may come before an earlier request is answered: one more of the largest kind."""
+
+LINGER_S: Final = 2.0
+"""After a refusal what still comes is thrown away, so that the refusal arrives."""
+
+SENT_LOOK_S: Final = 0.02
+
+NEVER: Final = float("inf")
+
+
+class Stage(Enum):
+    """What a connection is waiting for."""
+
+    HEAD = auto()
+    BODY = auto()
+    ANSWER = auto()
+    """For us, or for the core."""
+    IDLE = auto()
+    """For its next request."""
+    END = auto()
+    """For the client to take what was written."""
+
+
+class Link(asyncio.Protocol):
+    """A connection, as long as it is not a stream."""
+
+    __slots__ = (
+        "_address", "_answering", "_blocked", "_cancel", "_counted", "_exchange", "_front", "_held",
+        "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wrote", "due",
+        "transport",
+    )  # fmt: skip
+
+    def __init__(self, front: Front) -> None:
+        self.transport: asyncio.Transport
+        self.due = NEVER
+        self._front = front
+        self._reader = RequestReader()
+        self._request: Request
+        self._address = ""
+        self._held = b""
+        self._stage = Stage.HEAD
+        self._answering = self._blocked = self._looping = False
+        self._tunnel = self._wrote = self._counted = False
+        self._exchange: Exchange | None = None
+        self._cancel: Callable[[], None] | None = None
+        self._unsent = 0
+
+    # What the transport calls.
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection in, or refuse it."""
+        front = self._front
+        self.transport = transport
+        peer = transport.get_extra_info("peername")
+        self._address = str(peer[0]) if peer else ""
+        self.due = front.now + front.patience.head_s
+        self._counted = front.limits.enter(self._address)
+        if self._counted and not front.closing:
+            front.links.add(self)
+        else:
+            sentence = "Too many connections; come back in a moment."
+            transport.write(answer.problem(Unavailable("server.full", sentence), close=True))
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        del exc
+        self._front.links.discard(self)
+        if self._counted:
+            self._counted = False
+            self._front.limits.leave(self._address)
+        if self._exchange is not None:
+            self._exchange.abandon()
+            self._exchange = None
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come, or keep it until it is its turn."""
+        if self._tunnel:
+            if self._exchange is not None:
+                self._exchange.send(data)
+        elif self._answering or self._blocked:
+            self._hold(data)
+        elif self._stage is not Stage.END:
+            self._read(data)
+
+    def pause_writing(self) -> None:
+        """Wait: the client does not read."""
+        self._blocked = True
+        self._unsent = self.transport.get_write_buffer_size()
+        self.due = self._front.now + self._front.patience.stalled_s
+        if self._exchange is not None:
+            self._exchange.pause()
+
+    def resume_writing(self) -> None:
+        """Go on: the client reads again."""
+        self._blocked = False
+        if self._exchange is not None:
+            self.due = NEVER
+            self._exchange.resume()
+        elif not self._answering and self._stage is not Stage.END:
+            self._go_on()
+
+    # Reading and answering.
+
+    def _read(self, data: bytes) -> None:
+        reader = self._reader
+        self._looping = True
+        try:
+            while data:
+                request = reader.feed(data)
+                if request is None:
+                    self._wait_for_rest()
+                    break
+                data = reader.rest
+                self._request = request
+                self._take(request)
+                if self._answering or self._blocked:
+                    if data:
+                        self._hold(data)
+                    break
+                if self._stage is Stage.END:
+                    break
+                self._idle()
+        except TocsinError as error:
+            self._refuse(error)
+        finally:
+            self._looping = False
+
+    def _take(self, request: Request) -> None:
+        try:
+            said = self._front.answer(self, request)
+        except TocsinError as error:
+            said = self._problem(error)
+        if said:
+            self._wrote = True
+            self.transport.write(said)
+            if not request.keep_alive:
+                self._end()
+
+    def _problem(self, error: TocsinError) -> bytes:
+        return answer.problem(
+            error,
+            close=not self._request.keep_alive,
+            with_body=self._request.method != b"HEAD",
+        )
+
+    def _wait_for_rest(self) -> None:
+        """Give a head, and a body, their time; more bytes give no more of it."""
+        reader, front = self._reader, self._front
+        if reader.asks_first:
+            reader.asks_first = False
+            self._wrote = True
+            self.transport.write(answer.CONTINUE)
+        stage = Stage.BODY if reader.wants_body else Stage.HEAD
+        if stage is not self._stage:
+            self._stage = stage
+            patience = front.patience
+            self.due = front.now + (patience.body_s if reader.wants_body else patience.head_s)
+
+    def _idle(self) -> None:
+        self._stage = Stage.IDLE
+        self.due = self._front.now + self._front.patience.idle_s
+
+    def _hold(self, data: bytes) -> None:
+        self._held += data
+        if len(self._held) > HELD_BYTES:
+            self.transport.abort()
+        else:
+            self.transport.pause_reading()
+
+    def _go_on(self) -> None:
+        """Take the next request, where one has come already."""
+        if self._looping or self.transport.is_closing():
+            return
+        self._idle()
+        if self._held:
+            held, self._held = self._held, b""
+            self.transport.resume_reading()
+            self._read(held)
+
+    def _refuse(self, error: TocsinError) -> None:
+        """Answer what is no request of ours, and read no more."""
+        self.transport.write(answer.problem(error, close=True))
+        self._stage = Stage.END
+        self._held = b""
+        if self.transport.can_write_eof():
+            self.due = self._front.now + LINGER_S
+            self.transport.write_eof()
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        """Close once the client has taken what was written, within its time."""
+        self._stage = Stage.END
+        self.due = self._front.now + self._front.patience.stalled_s
+        self.transport.close()
+
+    def look(self) -> None:
+        """Be told that the time is over for what the connection was waiting for."""
+        if self._blocked:
+            unsent = self.transport.get_write_buffer_size()
+            if unsent != self._unsent:
+                self._unsent = unsent
+                self.due = self._front.now + self._front.patience.stalled_s
+                return
+        elif self._stage is Stage.BODY:
+            slow = Refused("request.too_slow", "The body did not come in time.", status=408)
+            self._refuse(slow)
+            return
+        self.transport.abort()
+
+    def leave(self) -> None:
+        """Close, unless a request waits for its answer; that is the last one then."""
+        if self._stage in {Stage.IDLE, Stage.HEAD}:
+            self.transport.abort()
+        elif self._stage is Stage.ANSWER and not self._tunnel:
+            self._request.keep_alive = False
+
+    # Streams and long polls.
+
+    def await_answer(self) -> None:
+        """Read no further request until `answered`."""
+        self._answering = True
+        self._stage = Stage.ANSWER
+        self.due = NEVER
+
+    def give_away(self, asked: Asked) -> None:
+        """Become a stream, as soon as whatever was answered before is sent."""
+        self.await_answer()
+        self.due = self._front.now + self._front.patience.stalled_s
+        if self._wrote:
+            self._front.loop.call_soon(self._give_away, asked)  # uvloop writes when it comes round.
+        else:
+            self._give_away(asked)
+
+    def _give_away(self, asked: Asked) -> None:
+        transport = self.transport
+        if transport.is_closing():
+            return
+        if transport.get_write_buffer_size():
+            self._front.loop.call_later(SENT_LOOK_S, self._give_away, asked)
+            return
+        sink: Sink
+        if isinstance(transport, TlsTransport):
+            sink = transport.detach()
+        else:
+            # The connection lives on in the copy: closing a descriptor does not shut it down.
+            sink = os.dup(transport.get_extra_info("socket").fileno())
+            os.set_blocking(sink, False)
+        gone = partial(self._front.limits.leave, self._address)
+        try:
+            self._front.hub.join(sink, asked, gone)
+        except TocsinError as error:
+            self._take_back(sink, error)
+            return
+        self._counted = False
+        self._front.links.discard(self)
+        self._reader = RequestReader()  # Whatever came after the request is nobody's business.
+        self._held = b""
+        if isinstance(sink, int):
+            transport.abort()
+
+    def _take_back(self, sink: Sink, error: TocsinError) -> None:
+        if isinstance(sink, int):
+            os.close(sink)
+            self.fail(error)
+            return
+        said = answer.problem(error, close=True)
+        try:
+            sink.send(said)
+        except OSError:
+            pass
+        finally:
+            sink.close()
+            self.connection_lost(None)
+
+    def poll(self, asked: Asked) -> None:
+        """Answer when there is something to say, or the hub has waited long enough."""
+        self.await_answer()
+        cancel = self._front.hub.poll(asked, self._polled)
+        if self._answering:
+            self._cancel = cancel
+
+    def _polled(self, body: bytes) -> None:
+        self._cancel = None
+        close = not self._request.keep_alive
+        self._wrote = True
+        self.transport.write(answer.whole(200, body, close=close))
+        self.answered(close=close)
+
+    # What the relay calls.
+
+    def relay(self, request: Request, *, urgent: bool) -> None:
+        """
+        Let the core answer.
+
+        Raises:
+            Unavailable: `server.busy`.
+        """
+        wanted = request.header(b"upgrade").lower() if request.upgrade else b""
+        upgrade = wanted if wanted == b"websocket" and not request.body else b""
+        scheme = b"https" if isinstance(self.transport, TlsTransport) else b"http"
+        self._exchange = self._front.relay.ask(
+            request, self, self._address, scheme, upgrade=upgrade, urgent=urgent
+        )
+        self.await_answer()
+
+    def answer(self, data: bytes) -> None:
+        """Send a part of the core's answer."""
+        self._wrote = True
+        self.transport.write(data)
+
+    def answered(self, *, close: bool) -> None:
+        """Go on with the next request: this answer is whole."""
+        self._exchange = None
+        self._answering = False
+        if close or not self._request.keep_alive:
+            self._end()
+        else:
+            self._go_on()
+
+    def fail(self, error: TocsinError) -> None:
+        """Answer with an error."""
+        said = self._front.without_core(self._request, error) or self._problem(error)
+        self._wrote = True
+        self.transport.write(said)
+        self.answered(close=False)
+
+    def cut(self) -> None:
+        """Close: half an answer was sent, and nobody knows the rest."""
+        self._exchange = None
+        self.transport.abort()
+
+    def tunnelled(self) -> None:
+        """Hand on whatever comes from now on."""
+        self._tunnel = True
+        if self._held and self._exchange is not None:
+            self._exchange.send(self._held)
+            self._held = b""
+            self.transport.resume_reading()
+
+    def hold_back(self, *, full: bool) -> None:
+        """Leave what the client sends with the kernel, or read it again."""
+        if self.transport.is_closing():
+            return
+        if full:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
