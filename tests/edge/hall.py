@@ -64,8 +64,17 @@ class Core:
         alert = {
             "id": f"{area}-{version}",
             "area": area_shape(area, GAZETTEER),
-            "version": version,
+            "hazard": "air_raid",
             "level": "warning",
+            "threat": None,
+            "status": "Actual",
+            "since": moment(self.second),
+            "version": version,
+            "sender": "kmva",
+            "rank": "authority",
+            "confirmations": [],
+            "shelter_within_s": None,
+            "reason": None,
             "text": {"uk": f"Тривога {text}", "en": text},
         }
         if raised:
@@ -76,7 +85,9 @@ class Core:
             "epoch": self.epoch,
             "position": self.position if placed else None,
             "at": moment(self.second),
+            "status": "Actual",
             "replay": self.replay,
+            "sender": "kmva",
             "area": area_shape(area, GAZETTEER),
             "version": version,
             "standing": list(self.standing.get(area, ())),
@@ -108,7 +119,17 @@ class Core:
         return self.line("tick", {"at": moment(self.second)})
 
     def heartbeat(self):
-        return self.line("heartbeat", {"at": moment(self.second), "position": self.position})
+        shape = {
+            "epoch": self.epoch,
+            "position": self.position,
+            "tree_head": "0" * 64,
+            "at": moment(self.second),
+            "status": "ok",
+            "replay": self.replay,
+            "key_id": "k",
+            "signature": "s",
+        }
+        return self.line("heartbeat", shape)
 
     def line(self, kind, shape):
         body = encode(shape)
@@ -206,7 +227,7 @@ class Writers:
                     reader.missed = True
 
     def close(self, group, sink):
-        sink.closed = True
+        sink.closed = sink.group is group
         self.lose(sink)
 
     def wake(self, reader):
@@ -236,7 +257,9 @@ class Clockwork:
     def call_later(self, delay, callback, *args):
         due = [self.now + delay, next(self._number), lambda: callback(*args)]
         self._due.append(due)
-        return type("Handle", (), {"cancel": lambda _: due in self._due and self._due.remove(due)})()
+        return type(
+            "Handle", (), {"cancel": lambda _: due in self._due and self._due.remove(due)}
+        )()
 
     def run(self, seconds):
         until = self.now + seconds

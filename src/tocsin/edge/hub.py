@@ -28,7 +28,8 @@ from tocsin.edge.kept import Kept, Pasts, message_of
 from tocsin.edge.polls import POLLS_MAX, Polls, Timer, poll_body
 from tocsin.edge.returning import Returning
 from tocsin.edge.silence import Silence
-from tocsin.edge.state import At, Snapshot, State, read_message
+from tocsin.edge.snapshot import Snapshot
+from tocsin.edge.state import At, State, read_message
 from tocsin.edge.subscribers import FanOut, Poll, Subscribers
 from tocsin.edge.telling import Telling, enclosed, poll_board
 from tocsin.edge.topics import Topics, read_topics
@@ -230,10 +231,12 @@ class Hub:
     def _take_time(self, line: Line) -> None:
         self._state.vouch(_read(_AT, line).at)
         self._downstream.hand_on(line, lossy=True)
-        if line.kind == "heartbeat":
-            self._vouched(line)
-            if not self.lost:  # Else it waits until the source says that it is back.
-                self._telling.event("heartbeat", line.body)
+        if line.kind == "tick":
+            self._kept.vouch(line)
+            return
+        self._vouched(line)
+        if not self.lost:  # Else it waits until the source says that it is back.
+            self._telling.event("heartbeat", line.body)
 
     def _take_topics(self, line: Line) -> None:
         topics = read_topics(line.body)
@@ -246,11 +249,15 @@ class Hub:
             self._publish_board()
 
     def _take_board(self, line: Line) -> None:
+        before = self._state.place
         differs = self._state.take_board(line.body)
         pasts = self._pasts.hand_over()
+        if differs is None:
+            return  # A source that lags behind; its messages will say what is new.
         assert self._state.place is not None, "a board was taken"
         if differs:
-            self._kept.begin(line, self._state.place, pasts)
+            moved = self._state.place != before
+            self._kept.begin(line, self._state.place, pasts, moved=moved)
             self._publish_board()
         else:
             self._kept.note(line, pasts)
@@ -262,10 +269,9 @@ class Hub:
         if place is None or said.epoch != place.epoch:
             sentence = "A message came before the board that it belongs to."
             raise Malformed("feed.out_of_turn", sentence, where="message")
-        if said.position is not None and said.position <= place.position:
-            return  # Told again, by a source that came back.
+        if not self._state.take(said):
+            return  # Told again, by a source that came back, or overtaken.
         message = message_of(line, line.kind, line.body, said, heard_after=place.position)
-        self._state.take(said)
         self._kept.add(message)
         self._returning.forget()
         self._telling.message(message, self._topics.above(message.area))

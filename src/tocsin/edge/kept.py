@@ -69,7 +69,8 @@ def message_of(line: Line, event: str, data: bytes, said: Said, *, heard_after: 
     if said.position is None:
         return Message(None, heard_after, said.area.code, event, data, line)
     place = Place(said.epoch, said.position)
-    return Message(place, said.position - 1, said.area.code, event, data, line)
+    after = max(said.position - 1, heard_after)
+    return Message(place, after, said.area.code, event, data, line)
 
 
 class Pasts:
@@ -77,6 +78,7 @@ class Pasts:
 
     def __init__(self) -> None:
         self._messages: deque[Message] = deque(maxlen=LINES_KEPT)
+        self._heard = 0
 
     def take(self, line: Line) -> None:
         """
@@ -92,17 +94,20 @@ class Pasts:
                 "feed.malformed", f"A line of the feed cannot be read: {error}.", where="past"
             ) from error
         data = bytes(past.data)
-        last = self._messages[-1] if self._messages else None
-        heard_after = 0 if last is None else last.after + (last.place is not None)
-        message = message_of(line, past.event, data, read_message(data), heard_after=heard_after)
-        if last is not None and message.after < heard_after:
+        said = read_message(data)
+        heard_after = self._heard
+        if said.position is not None and said.position <= heard_after:
             self._messages.clear()  # The feed broke off in the middle, and begins again here.
+            heard_after = 0
+        message = message_of(line, past.event, data, said, heard_after=heard_after)
         self._messages.append(message)
+        self._heard = heard_after if message.place is None else message.place.position
 
     def hand_over(self) -> list[Message]:
         """Give what has come, to whom the board is, and begin anew."""
         messages = list(self._messages)
         self._messages.clear()
+        self._heard = 0
         return messages
 
 
@@ -121,10 +126,19 @@ class Kept:
     def __len__(self) -> int:
         return len(self._messages)
 
-    def begin(self, board: Line, place: Place, pasts: Sequence[Message]) -> None:
-        """Start over from a board, with messages of before it that may be resumed from as well."""
+    def begin(self, board: Line, place: Place, pasts: Sequence[Message], *, moved: bool) -> None:
+        """
+        Start over from a board, with messages of before it that may be resumed from as well.
+
+        Args:
+            moved: Whether the place is another than before. At the same place nobody's place
+                tells whether it has seen this board or another, so everybody needs one.
+        """
         self._messages.clear()
         self._bytes = 0
+        if not moved:
+            pasts = ()
+            place = Place(place.epoch, place.position + 1)
         self._complete_after = place
         self.note(board, pasts)
         if pasts:

@@ -3,32 +3,33 @@ The state: what stands everywhere, as the core told it, and the board for any se
 
 It is folded from one board and the messages after it by the rules that every client keeps: an
 area's versions are dense and each message carries all that stands in its area, so `standing`
-replaces what was known, and a message that is not newer is ignored. Alerts are never looked into:
-they stay the bytes that the core wrote, and so does a board put together from them.
+replaces what was known, and a message that is not newer is ignored; in one life of a record
+nothing goes back. Alerts are never looked into: they stay the bytes that the core wrote, and so
+does a board put together from them.
 
 A message without a place (the spool of a core that has lost its record) changes what stands and
-its area's version, and not the place; the tag of a board then counts it, lest somebody who holds
-the board of that place believes that it is still the same.
+its area's version, and not the place. A board of that same place knows nothing of it, so it
+stays; and the tag of a board counts it, lest somebody who holds the board of that place believes
+that it is still the same.
 
 Source: design, section 2, rules 1 and 3; `tocsin.client.standing` keeps the same rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
-from hashlib import blake2b
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
-from tocsin.edge.topics import Interest, Topics
+from tocsin.edge.fragments import Fragments
+from tocsin.edge.snapshot import Snapshot, weak_tag
+from tocsin.edge.topics import Topics
 from tocsin.kernel import wire
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.prepared import Prepared
 from tocsin.kernel.time import Moment
-from tocsin.kernel.wire import Form, Place
+from tocsin.kernel.wire import Place
 
 BOARDS_KEPT: Final = 256
 """Prepared boards for as many sets of areas: 256 × 30 kB = 8 MB under a country-wide alert."""
@@ -46,10 +47,11 @@ class _Area(msgspec.Struct):
 
 
 class _Where(msgspec.Struct):
-    """An alert or a gap, of which only the area matters here; an alert has a version, too."""
+    """An alert or a gap, of which only the area matters here; an alert has a version and an id."""
 
     area: _Area
     version: int = 0
+    id: str = ""
 
 
 class _Board(msgspec.Struct):
@@ -92,87 +94,18 @@ def read_message(body: bytes) -> Said:
         ) from error
 
 
-class Snapshot:
+class _Known(NamedTuple):
     """
-    The board for some areas at one moment, as bytes.
+    What is known of an area.
 
     Args:
-        place: In the stream, that the board is as of.
-        as_of: The last moment that the core vouched for it.
-        etag: Value of the header; weak, since `as_of` moves on (RFC 9110, section 8.8.1).
-        fresh: Whether the core is heard. Where it is not, nobody is told "as you know it": that
-            would pass for a board of now, and the one that stands here says how old it is.
+        at: The position as of which it is so.
+        told: By what: a board, a message, or a message without a place.
     """
 
-    def __init__(
-        self, ready: Prepared, place: Place, as_of: Moment, etag: str, *, fresh: bool
-    ) -> None:
-        self._ready = ready
-        self._frames: dict[Form, bytes] = {}
-        self.place = place
-        self.as_of = as_of
-        self.etag = etag
-        self.fresh = fresh
-
-    @cached_property
-    def plain(self) -> bytes:
-        """The board as JSON."""
-        return self._ready.plain(self.as_of)
-
-    @cached_property
-    def gzipped(self) -> bytes:
-        """The board as JSON, packed by gzip."""
-        return self._ready.gzipped(self.as_of)
-
-    def frame(self, form: Form) -> bytes:
-        """Give the board as an event of a stream; the same bytes for everybody who asks."""
-        framed = self._frames.get(form)
-        if framed is None:
-            framed = self._frames[form] = wire.frame(form, "board", self.plain, self.place)
-        return framed
-
-    def known_to(self, if_none_match: str) -> bool:
-        """Say whether somebody who sends this header may be answered 304."""
-        return self.fresh and (
-            self.etag.removeprefix("W/") in if_none_match or if_none_match.strip() == "*"
-        )
-
-
-class _Fragments:
-    """Pieces of JSON by area, found by whom they concern without looking at the others."""
-
-    def __init__(self) -> None:
-        self._pieces: dict[AreaCode, list[bytes]] = {}
-        self._inside: dict[AreaCode, set[AreaCode]] = {}
-
-    def put(self, topics: Topics, code: AreaCode, pieces: list[bytes]) -> None:
-        """Let this, or nothing, stand in an area in place of what stood there."""
-        if pieces:
-            if code not in self._pieces:
-                for above in topics.above(code):
-                    self._inside.setdefault(above, set()).add(code)
-            self._pieces[code] = pieces
-        elif self._pieces.pop(code, None) is not None:
-            for above in topics.above(code):
-                self._inside[above].discard(code)
-
-    def again(self, topics: Topics) -> _Fragments:
-        """Order the same pieces by another tree."""
-        other = _Fragments()
-        for code, pieces in self._pieces.items():
-            other.put(topics, code, pieces)
-        return other
-
-    def concerning(self, interest: Interest | None) -> list[bytes]:
-        """List what concerns a set of areas, or all there is, by area."""
-        codes: Iterable[AreaCode] = self._pieces
-        if interest is not None:
-            found = {c for c in (*interest.areas, *interest.around) if c in self._pieces}
-            codes = found.union(*(self._inside.get(code, ()) for code in interest.areas))
-        return [piece for code in sorted(codes) for piece in self._pieces[code]]
-
-    def says_the_same_as(self, other: _Fragments) -> bool:
-        return self._pieces == other._pieces
+    version: int
+    at: int
+    told: Literal["board", "placed", "placeless"]
 
 
 class State:
@@ -188,10 +121,11 @@ class State:
         self.as_of = Moment("")
         self.replay = False
         self._topics = topics
-        self._alerts = _Fragments()
-        self._unknown = _Fragments()
-        self._versions: dict[AreaCode, int] = {}
-        self._unplaced = 0
+        self._alerts = Fragments()
+        self._unknown = Fragments()
+        self._known: dict[AreaCode, _Known] = {}
+        self._board_position = -1
+        self._turns = 0
         self._fresh = True
         self._prepared: dict[frozenset[AreaCode], Prepared] = {}
         self._snapshots: dict[frozenset[AreaCode], Snapshot] = {}
@@ -204,9 +138,12 @@ class State:
         self._unknown = self._unknown.again(topics)
         self._changed()
 
-    def take_board(self, body: bytes) -> bool:
+    def take_board(self, body: bytes) -> bool | None:
         """
-        Put a board in place of everything known; say whether it says anything else than that.
+        Put a board in place of what was known.
+
+        Returns:
+            Whether it says anything else than that; None for one of before it, which is ignored.
 
         Raises:
             Malformed: `feed.malformed`; then nothing has changed.
@@ -219,37 +156,76 @@ class State:
             raise Malformed(
                 "feed.malformed", f"A board of the feed cannot be read: {error}.", where="board"
             ) from error
-        place = Place(told.epoch, told.position)
+        place, before = Place(told.epoch, told.position), self.place
+        # A replay's clock may be set back; nothing else goes back in one life of a record.
+        same_life = before is not None and before.epoch == place.epoch and not told.replay
+        if same_life and before is not None and place.position < before.position:
+            return None
+        at = place.position
+        known = {code: _Known(version, at, "board") for code, version in versions.items()}
+        for code, old in self._known.items() if same_life else ():
+            if old.told == "placeless" and old.at == at:
+                known[code] = old
+                alerts.put(self._topics, code, self._alerts.of(code))
+            else:
+                version = max(old.version, versions.get(code, 0))
+                known[code] = _Known(version, at, "board")
         differs = not (
-            (place, told.replay) == (self.place, self.replay)
+            (place, told.replay) == (before, self.replay)
             and alerts.says_the_same_as(self._alerts)
             and unknown.says_the_same_as(self._unknown)
         )
-        self.place, self.replay = place, told.replay
-        self._alerts, self._unknown = alerts, unknown
-        # At one place an area has one version; of calm areas a board does not say which.
-        self._versions = versions if differs else self._versions | versions
-        self._unplaced = 0 if differs else self._unplaced
-        self.as_of = told.as_of
+        self._turns = self._turns + differs if place == before else 0
+        self.place, self.replay, self.as_of = place, told.replay, told.as_of
+        self._alerts, self._unknown, self._known = alerts, unknown, known
+        self._board_position = at
         if differs:
             self._changed()
         else:
             self._snapshots.clear()
         return differs
 
-    def take(self, said: Said) -> None:
-        """Let a message change what stands in its area, unless a later one has already."""
+    def take(self, said: Said) -> bool:
+        """
+        Let a message change what stands in its area, unless a later one has already.
+
+        Returns:
+            Whether it is news to whoever has heard everything so far: it has changed something,
+            or at least the place.
+        """
         assert self.place is not None, "a message came before any board"
+        position = said.position
+        news = (position is None or position > self._board_position or self.replay) and self._fold(
+            said, self.place.position if position is None else position
+        )
+        if position is None:
+            self._turns += news
+        elif position > self.place.position:
+            self.place = Place(self.place.epoch, position)
+            news = True
+        if news:
+            self.as_of = max(self.as_of, said.at)
+            self._changed()
+        return news
+
+    def _fold(self, said: Said, at: int) -> bool:
+        """Replace what stands in an area; where two claim one version, keep what both say."""
         code = said.area.code
-        if said.version > self._versions.get(code, 0):
-            self._versions[code] = said.version
-            self._alerts.put(self._topics, code, list(map(bytes, said.standing)))
-        if said.position is None:
-            self._unplaced += 1
-        else:
-            self.place = Place(self.place.epoch, said.position)
-        self.as_of = max(self.as_of, said.at)
-        self._changed()
+        told: Literal["placed", "placeless"] = "placeless" if said.position is None else "placed"
+        pieces = [bytes(piece) for piece in said.standing]
+        known = self._known.get(code)
+        if known is not None and said.version <= known.version:
+            if said.version < known.version or {told, known.told} != {"placed", "placeless"}:
+                return False
+            here = {_WHERE.decode(piece).id for piece in pieces}
+            before = self._alerts.of(code)
+            pieces += [piece for piece in before if _WHERE.decode(piece).id not in here]
+            self._known[code] = _Known(said.version, max(at, known.at), "placed")
+            self._alerts.put(self._topics, code, pieces)
+            return len(pieces) > len(before)
+        self._known[code] = _Known(said.version, at, told)
+        self._alerts.put(self._topics, code, pieces)
+        return True
 
     def vouch(self, at: Moment) -> None:
         """Take the core's word that what is known holds as of a moment of its own clock."""
@@ -269,8 +245,8 @@ class State:
             return shown
         assert self.place is not None, "somebody was shown a board before there was one"
         ready = self._ready(areas)
-        tag = f'W/"{self._version}-{_asked(areas)}"'
-        shown = Snapshot(ready, self.place, self.as_of, tag, fresh=self._fresh)
+        etag = weak_tag(self._version, areas)
+        shown = Snapshot(ready, self.place, self.as_of, etag, fresh=self._fresh)
         if len(self._snapshots) >= BOARDS_KEPT:
             self._snapshots.clear()
         self._snapshots[areas] = shown
@@ -278,8 +254,8 @@ class State:
 
     @property
     def _version(self) -> str:
-        """Name what stands: the place, and how many messages without one were heard since."""
-        return f"{self.place}+{self._unplaced}" if self._unplaced else str(self.place)
+        """Name what stands: the place, and how often that has changed without moving it."""
+        return f"{self.place}+{self._turns}" if self._turns else str(self.place)
 
     def _ready(self, areas: frozenset[AreaCode]) -> Prepared:
         ready = self._prepared.get(areas)
@@ -306,7 +282,7 @@ class State:
         )
         return before, after
 
-    def _sorted(self, pieces: list[msgspec.Raw]) -> tuple[_Fragments, dict[AreaCode, int]]:
+    def _sorted(self, pieces: list[msgspec.Raw]) -> tuple[Fragments, dict[AreaCode, int]]:
         found: dict[AreaCode, list[bytes]] = {}
         versions: dict[AreaCode, int] = {}
         for piece in pieces:
@@ -314,7 +290,7 @@ class State:
             code = where.area.code
             found.setdefault(code, []).append(bytes(piece))
             versions[code] = max(where.version, versions.get(code, 0))
-        fragments = _Fragments()
+        fragments = Fragments()
         for code, said in found.items():
             fragments.put(self._topics, code, said)
         return fragments, versions
@@ -323,10 +299,3 @@ class State:
         self._prepared.clear()
         self._snapshots.clear()
         self._prepared_bytes = 0
-
-
-def _asked(areas: frozenset[AreaCode]) -> str:
-    """Name a set of areas as the core does in its own tags (`tocsin.web.api`)."""
-    if not areas:
-        return "all"
-    return blake2b(f"{','.join(sorted(areas))};None".encode(), digest_size=6).hexdigest()

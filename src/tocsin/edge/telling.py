@@ -12,7 +12,8 @@ from typing import Final
 from tocsin.edge.groups import Group
 from tocsin.edge.kept import Message
 from tocsin.edge.polls import Polls, poll_body
-from tocsin.edge.state import Snapshot, State
+from tocsin.edge.snapshot import Snapshot
+from tocsin.edge.state import State
 from tocsin.edge.subscribers import FanOut, Poll, Subscribers
 from tocsin.edge.topics import Lineage
 from tocsin.kernel import wire
