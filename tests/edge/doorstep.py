@@ -95,7 +95,7 @@ class SmallCore:
 
     async def _stream(self, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        gone = asyncio.ensure_future(receive())
+        gone = asyncio.get_running_loop().create_task(receive())
         while not gone.done():
             await send({"type": "http.response.body", "body": b"tick\n", "more_body": True})
             await asyncio.wait([gone], timeout=0.02)

@@ -193,15 +193,20 @@ class RequestReader:
         """Be told that the head is whole."""
         if self._fed > QUERY_BYTES:
             self._count()
-        self._fed = 0
+        self._fed = hosts = 0
         for name, value in self._headers:
-            if name == b"content-length":
+            if name == b"host":
+                hosts += 1
+            elif name == b"content-length":
                 # httptools lets nothing but digits through, once; a number of 20 is refused.
                 self._body_left = int(value)
             elif name == b"transfer-encoding":
                 self.wants_body = True
             elif name == b"expect":
                 self.asks_first = value.lower() == b"100-continue"
+        if hosts > 1:
+            sentence = "A request is to one host (RFC 9112, section 3.2)."
+            self._refused = Malformed("http.malformed", sentence)
         if self._body_left:
             self.wants_body = True
         if self._body_left > BODY_BYTES:
