@@ -1,0 +1,256 @@
+"""
+The dialect of ukrainealarm, version 3, which siren.pp.ua speaks too: regions and their alerts.
+
+A region's record holds the alerts that cover it (its own, and those of what it lies in) and, last,
+those of its parts: their `regionType` says that they are partial. So an oblast's record is active
+as soon as one of its raions is, and clients written for oblasts do not fall silent. What answers
+about one region names at most `PARTS_SHOWN` of its parts: an ESP reads 4 kB.
+
+A region that nobody is heard about is answered 503, which its clients show as "unavailable".
+`lastActionIndex` rises by exactly one with each raise, update or end. Beyond the original every
+answer has ETag and `Last-Modified`. A webhook is refused with 501: decision 0018 says why.
+
+Source: the interface's clients and recorded answers, in docs/reference/compat.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from tocsin.alerts.history import Span
+from tocsin.alerts.messages import Hazard
+from tocsin.channels.compat_answers import Answer, Desk, just_after, prepared, refusal
+from tocsin.channels.compat_limits import HISTORY_TOKENS
+from tocsin.channels.compat_table import Placed, Region, Table, place
+from tocsin.kernel.errors import Malformed, Refused, TocsinError
+from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
+
+PREFIXES: Final = ("/compat/ukrainealarm/api/v3", "/compat/siren.pp.ua/api/v3")
+
+PARTS_SHOWN: Final = 4
+"""Ten alerts of 330 bytes fit in 4 kB: five hazards over it are rare, four of its parts enough."""
+
+HISTORY_SPAN: Final = timedelta(days=30)
+HISTORY_ALARMS: Final = 1_000
+"""A thousand alarms of 250 bytes are 250 kB: a raion's month at the most alarmed front."""
+
+HISTORIES_KEPT: Final = 64
+"""Of 250 kB at the worst: 16 MB."""
+
+CRIMEA: Final = (29, 9999)
+"""The one region whose id differs in this dialect; both are understood, its own is spoken."""
+
+_KINDS: Final = ("Null", "State", "District", "Community")
+_TYPES: Final = {
+    Hazard.AIR_RAID: "AIR",
+    Hazard.ARTILLERY: "ARTILLERY",
+    Hazard.URBAN_FIGHTING: "URBAN_FIGHTS",
+    Hazard.CHEMICAL: "CHEMICAL",
+    Hazard.NUCLEAR: "NUCLEAR",
+}
+_NEVER: Final = Moment("1970-01-01T00:00:00.000Z")
+
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def ukrainealarm(desk: Desk) -> APIRouter:
+    """Make the router of this dialect, under both of its names."""
+    router = APIRouter(include_in_schema=False)
+    histories = _Histories(desk)
+
+    async def alerts(request: Request) -> Response:
+        desk.check()
+        return desk.send(request, desk.answer("v3 alerts", lambda t: _alerts(t, desk)))
+
+    async def status(request: Request) -> Response:
+        desk.check()
+        index = desk.stamps.index
+        return desk.send(request, prepared({"lastActionIndex": index}))
+
+    async def alerts_of(request: Request) -> Response:
+        region = _region(desk, request.path_params["region"])
+        desk.check(region)
+        key = f"v3 {region.uid}"
+        return desk.send(
+            request, desk.answer(key, lambda t: [_record(t, region, desk, PARTS_SHOWN)])
+        )
+
+    async def history(request: Request) -> Response:
+        region = _region(desk, request.query_params.get("regionId", ""))
+        desk.check()
+        return desk.send(request, await histories.find(region))
+
+    tree: list[Answer] = []
+
+    async def regions(request: Request) -> Response:
+        if not tree:
+            tree.append(prepared({"states": [_node(r, desk) for r in desk.regions.first]}))
+        return desk.send(request, tree[0])
+
+    async def webhook(request: Request) -> Response:
+        del request
+        raise Refused(
+            "compat.no_webhook",
+            "This server calls nobody; ask alerts/status, or keep the stream /api/v1/stream open.",
+            status=501,
+        )
+
+    def add(path: str, endpoint: _Endpoint, tokens: float = 1, methods: str = "GET HEAD") -> None:
+        async def guarded(request: Request) -> Response:
+            try:
+                desk.admit(request, tokens)
+                return await endpoint(request)
+            except TocsinError as error:
+                return refusal(error, "message")
+
+        for prefix in PREFIXES:
+            router.add_route(prefix + path, guarded, methods=methods.split())
+
+    add("/alerts", alerts)
+    add("/alerts/status", status)
+    add("/alerts/regionHistory", history, HISTORY_TOKENS)
+    add("/alerts/{region}", alerts_of)
+    add("/regions", regions)
+    add("/webhook", webhook, methods="POST PATCH DELETE")
+    return router
+
+
+def _region(desk: Desk, text: str) -> Region:
+    uid = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+    found = desk.regions.find(CRIMEA[0] if uid == CRIMEA[1] else uid)
+    if found is None:
+        raise Malformed(
+            "compat.no_region", "There is no such region.", where="regionId", status=404
+        )
+    return found
+
+
+def _id(region: Region) -> str:
+    return str(CRIMEA[1] if region.uid == CRIMEA[0] else region.uid)
+
+
+def _kind(level: int) -> str:
+    return _KINDS[level] if level < len(_KINDS) else "Null"
+
+
+def _node(region: Region, desk: Desk) -> dict[str, Any]:
+    return {
+        "regionId": _id(region),
+        "regionName": region.title,
+        "regionType": _kind(region.area.level),
+        "regionChildIds": [_node(desk.regions.get(uid), desk) for uid in region.children],
+    }
+
+
+def _alerts(table: Table, desk: Desk) -> list[dict[str, Any]]:
+    """List the regions for which an alert was raised, and what they lie in."""
+    named = {up.uid for placed in table.placed for up in placed.region.up}
+    return [_record(table, r, desk, len(table.placed)) for r in table.regions if r.uid in named]
+
+
+def _record(table: Table, region: Region, desk: Desk, parts: int) -> dict[str, Any]:
+    shown = [*table.over(region), *table.inside(region)[:parts]]
+    return {
+        "regionId": _id(region),
+        "regionType": _kind(region.area.level),
+        "regionName": region.title,
+        "regionEngName": region.area.name["en"],
+        "lastUpdate": max(map(_told, shown), default=_calm_since(region, desk)),
+        "activeAlerts": [_alert(placed) for placed in shown],
+    }
+
+
+def _calm_since(region: Region, desk: Desk) -> Moment:
+    ended = desk.ended(region)
+    return _NEVER if ended is None else rfc3339(ended)
+
+
+def _told(placed: Placed) -> Moment:
+    return max(placed.alert.since, *(holder.at for holder in placed.alert.holders))
+
+
+def _alert(placed: Placed) -> dict[str, Any]:
+    alert = placed.alert
+    yellow = placed.yellow and alert.hazard is Hazard.AIR_RAID
+    reason = ""
+    if alert.hazard is Hazard.AIR_RAID:
+        reason = "Загроза дронів (жовтий рівень)" if yellow else "Червоний рівень"
+    return {
+        "regionId": _id(placed.region),
+        "regionType": _kind(placed.area.level),
+        "type": _TYPES[alert.hazard],
+        "lastUpdate": _told(placed),
+        "activeAlertLevels": [
+            {
+                "alertLevel": "Yellow" if yellow else "Red",
+                "reason": reason,
+                "createdAt": alert.since,
+            }
+        ],
+    }
+
+
+class _Histories:
+    """Histories of regions, put together on another thread, one at a time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._kept: OrderedDict[tuple[int, int, Moment], Answer] = OrderedDict()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def find(self, region: Region) -> Answer:
+        """Give a region's alarms of the last month, newest first."""
+        async with self._one_at_a_time:
+            now = self._desk.live.now()
+            # An alarm that goes on has lasted until now: to the minute, so that it can be kept.
+            minute = rfc3339(now.replace(second=0, microsecond=0))
+            key = (region.uid, self._desk.table.position, minute)
+            if key not in self._kept:
+                between = (rfc3339(now - HISTORY_SPAN), just_after(now))
+                self._kept[key] = await asyncio.to_thread(
+                    self._build, region, between, rfc3339(now)
+                )
+                if len(self._kept) > HISTORIES_KEPT:
+                    self._kept.popitem(last=False)
+            return self._kept[key]
+
+    def _build(self, region: Region, between: tuple[Moment, Moment], now: Moment) -> Answer:
+        live = self._desk.live
+        found = [
+            (span, placed)
+            for area in (region.area.code, *live.gazetteer.lineage(region.area.code))
+            for span in live.history.spans(area, *between, live.read_area)
+            for placed in place(span.alert, self._desk.regions)
+            if placed.region in region.up
+        ]
+        found.sort(key=lambda pair: (pair[0].alert.since, pair[1].number), reverse=True)
+        alarms = [_alarm(span, placed, now) for span, placed in found[:HISTORY_ALARMS]]
+        return prepared({"regionId": _id(region), "regionName": region.title, "alarms": alarms})
+
+
+def _alarm(span: Span, placed: Placed, now: Moment) -> dict[str, Any]:
+    ended = span.ended_at if span.ended_at is not None and span.ended_at <= now else None
+    start, end = parse_rfc3339(span.alert.since), parse_rfc3339(ended or now)
+    return {
+        "regionId": _id(placed.region),
+        "startDate": rfc3339(start),
+        "endDate": rfc3339(end),
+        "duration": _duration(start, end),
+        "alertType": _TYPES[span.alert.hazard],
+        "regionName": placed.region.title,
+        "isContinue": ended is None,
+    }
+
+
+def _duration(start: datetime, end: datetime) -> str:
+    """Write a span as `[days.]hh:mm:ss`."""
+    lasted = max(end - start, timedelta(0))
+    hours, rest = divmod(lasted.seconds, 3600)
+    days = f"{lasted.days}." if lasted.days else ""
+    return f"{days}{hours:02}:{rest // 60:02}:{rest % 60:02}"
