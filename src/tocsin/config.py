@@ -41,6 +41,16 @@ class Settings(BaseSettings):
         le=100_000,
         description="Connections at once from one address; this machine's own count in the total.",
     )
+    compat_tcp_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port of the alerts.com.ua dialect over plain TCP; 0 leaves it out.",
+    )
+    compat_hosts: str = Field(
+        "",
+        description="Dialects at the root of a host name: `NAME=HOST`, comma-separated.",
+    )
 
 
 def read_settings(config: Path | None = None, **chosen: Any) -> Settings:

@@ -28,6 +28,7 @@ from tocsin.app import open_desk, open_ledger
 from tocsin.areas.gazetteer import Gazetteer, load_pack
 from tocsin.areas.geometry import load_outlines
 from tocsin.authority.remit import Grant
+from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
 from tocsin.channels.sse import Outgoing, StreamHub
 from tocsin.commands import Answer, Request
 from tocsin.config import Settings, read_settings
@@ -161,6 +162,14 @@ class _Server:
             self._live.board_bytes,
             random.SystemRandom().randint,
         )
+        self._dialects = Dialects(
+            self._live,
+            projections.board,
+            ledger,
+            vouched=lambda: not self._readiness().reasons,
+            host=settings.host,
+            tcp_port=settings.compat_tcp_port,
+        )
         most = min(settings.connections_max, _files_allowed() - FILES_BESIDE)
         self._limits = Connections(most, settings.connections_per_address)
         self._supervisor = Supervisor(self._on_corrupt)
@@ -176,7 +185,7 @@ class _Server:
             server = build(
                 self._site(),
                 open_stream=self._open_stream,
-                close_streams=self._hub.close,
+                close_streams=self._close_streams,
                 started=lambda port: announce(self._url(port)),
                 limits=self._limits,
                 host=self._settings.host,
@@ -189,7 +198,12 @@ class _Server:
         async with self._supervisor as supervisor:
             supervisor.start("feed", self._fold)
             supervisor.start("heartbeat", self._heart().run)
+            supervisor.start("dialects", self._dialects.run)
             await server.serve()
+
+    def _close_streams(self) -> None:
+        self._hub.close()
+        self._dialects.close()
 
     def _url(self, port: int) -> str:
         host = self._settings.host
@@ -197,14 +211,16 @@ class _Server:
 
     def _site(self) -> ASGIApp:
         signer_public = self._signer().public()
-        return site(
+        app = site(
             [
                 api(self._live),
                 alerts(self._gazetteer, self._clock, self._submit, self._authenticate),
                 health(self._readiness, signer_public),
                 pages(self._live),
+                self._dialects.router(),
             ]
         )
+        return at_hosts(app, read_hosts(self._settings.compat_hosts))
 
     def _signer(self) -> Signer:
         return Signer.open(self._ledger.path)
@@ -251,6 +267,7 @@ class _Server:
         self._moved = asyncio.Event()
 
     def _tell(self, applied: Applied) -> None:
+        self._dialects.changed(applied)
         message = self._live.changed(applied)
         if message is None:
             self._hub.publish_board()

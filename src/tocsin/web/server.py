@@ -38,6 +38,9 @@ HEAD_WITHIN_S: Final = 10.0
 
 KEEP_ALIVE_S: Final = 15
 
+SOCKET_MESSAGE_BYTES: Final = 16_384
+"""What a device may say at once over a WebSocket: its settings are 2 kB."""
+
 OpenStream = Callable[[asyncio.Transport, bytes, Mapping[str, str], Callable[[], None]], None]
 """
 Take over a connection: its transport, the query as it came, the headers with names in lower case,
@@ -142,6 +145,13 @@ class _Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._open():
             super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Let a WebSocket take over; whoever serves it counts it from here on."""
+        super().handle_websocket_upgrade()
+        if self._counted:
+            self._counted = False
+            self.limits.leave(self._address)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP with a problem document; after a stream's request, nothing is."""
@@ -251,7 +261,9 @@ def build(
         host=host,
         port=port,
         http=protocol,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=SOCKET_MESSAGE_BYTES,
+        ws_per_message_deflate=False,
         loop="uvloop",
         lifespan="on",
         log_config=None,

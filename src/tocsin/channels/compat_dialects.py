@@ -1,0 +1,129 @@
+"""
+All dialects of existing clients, put together: one router, and what pushes to those who stay.
+
+Paths are `/compat/NAME/` and then the original's path unchanged, so that a client needs nothing
+but another base URL. A client whose base URL is compiled in finds the same at the root of a host
+name, where the operator has named one for it.
+
+Source: design, section 5; decision 0018.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tocsin.alerts.board import Applied, Board
+from tocsin.channels.compat_alerts_com_ua import alerts_com_ua
+from tocsin.channels.compat_alerts_com_ua_tcp import TcpDialect
+from tocsin.channels.compat_alerts_in_ua import alerts_in_ua
+from tocsin.channels.compat_answers import Desk, Vouched
+from tocsin.channels.compat_jaam import jaam
+from tocsin.channels.compat_lines import Lines
+from tocsin.channels.compat_stamps import Stamps
+from tocsin.channels.compat_ukrainealarm import ukrainealarm
+from tocsin.kernel.errors import Malformed
+from tocsin.ledger.port import Ledger
+from tocsin.views.live import Live
+
+NAMES: Final = ("alerts.in.ua", "ukrainealarm", "siren.pp.ua", "alerts.com.ua", "jaam")
+"""The dialects, as their paths and the setting `compat_hosts` name them."""
+
+
+class Dialects:
+    """
+    Speak to existing clients in the dialects they know.
+
+    Args:
+        board: The board that `live` shows; its owner tells `changed` of every event.
+        vouched: Says whether the server can vouch for what it shows.
+        host: Where to listen for the dialect that is plain TCP.
+        tcp_port: Its port; 0 leaves it out.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        board: Board,
+        ledger: Ledger,
+        *,
+        vouched: Vouched,
+        host: str = "127.0.0.1",
+        tcp_port: int = 0,
+    ) -> None:
+        stamps = Stamps.load(ledger, board.position)
+        self._desk = Desk(live, board, stamps, vouched=vouched, clock=time.monotonic)
+        self._lines = Lines(self._desk)
+        self._tcp = TcpDialect(self._desk, self._lines, random.SystemRandom().randrange)
+        self._listen = (host, tcp_port)
+
+    def router(self) -> APIRouter:
+        """Make the router of all dialects; it has routes only where areas have uids."""
+        router = APIRouter(include_in_schema=False)
+        if len(self._desk.regions):
+            router.include_router(alerts_in_ua(self._desk))
+            router.include_router(ukrainealarm(self._desk))
+            router.include_router(alerts_com_ua(self._desk, self._lines))
+            router.include_router(jaam(self._desk, self._lines))
+        return router
+
+    def changed(self, applied: Applied) -> None:
+        """Take in one event that the board has just taken; tell those who stay connected."""
+        self._desk.changed(applied)
+        self._lines.tell()
+
+    async def run(self) -> None:
+        """Keep those who stay connected honest, and listen for plain TCP, until cancelled."""
+        host, port = self._listen
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._lines.watch())
+            if port:
+                tasks.create_task(self._tcp.serve(host, port))
+
+    def close(self) -> None:
+        """End what stays connected; called when the server begins to stop."""
+        self._lines.close()
+
+
+def read_hosts(text: str) -> Mapping[str, str]:
+    """
+    Read which dialect is spoken at the root of which host name: `NAME=HOST`, comma-separated.
+
+    Raises:
+        Malformed: `compat.hosts`.
+    """
+    hosts: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        name, _, host = pair.partition("=")
+        if name.strip() not in NAMES or not host.strip():
+            raise Malformed(
+                "compat.hosts",
+                f"“{pair[:60]}” is not NAME=HOST with a name of {', '.join(NAMES)}.",
+                where="compat_hosts",
+            )
+        hosts[host.strip().lower()] = name.strip()
+    return MappingProxyType(hosts)
+
+
+def at_hosts(app: ASGIApp, hosts: Mapping[str, str]) -> ASGIApp:
+    """Serve a dialect at the root of a host name; everything else as it was."""
+    if not hosts:
+        return app
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            name = hosts.get(host.partition(":")[0].lower())
+            if name is not None:
+                path = f"/compat/{name}{scope['path']}"
+                scope = {**scope, "path": path, "raw_path": path.encode()}
+        await app(scope, receive, send)
+
+    return serve
