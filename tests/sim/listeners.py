@@ -57,7 +57,7 @@ class Page:
         self.standing = Standing()
         self._open_stream = open_stream
         self._pipe: Pipe | None = None
-        self._heard = self._vouched = world.now
+        self._heard = self._vouched = self._linked = world.now
         self._opened = world.now
         self._tries = 0
         self.connect()
@@ -113,14 +113,20 @@ class Page:
         for frame in read_frames((body,)):
             if frame.data:
                 # An id stays until the next one; a heartbeat has no place of its own.
-                place = None if frame.event == "heartbeat" else parse_place(frame.id)
-                self.take(frame.event, json.loads(frame.data), place)
+                own = frame.event not in {"heartbeat", "stale"}
+                data = json.loads(frame.data)
+                self.take(frame.event, data, parse_place(frame.id) if own else None)
+                if frame.event == "stale":
+                    self.stale, self._linked = True, self.world.now
                 if frame.event == "heartbeat":
-                    self._heard, self._tries = self.world.now, 0
+                    self._heard = self._linked = self.world.now
+                    self._tries = 0
                     self.stale = False
                     # A blocked link hands over late what no listener can tell from fresh; but
-                    # the last of it must be no older than one heartbeat.
-                    late = min(self.world.now, written + HEARTBEAT_S)
+                    # the last of it must be no older than one heartbeat when it was written.
+                    late = min(
+                        self.world.now, written + HEARTBEAT_S, data["made"] + 2 * HEARTBEAT_S
+                    )
                     self._vouched = max(self._vouched, late)
 
     def take(self, name: str, data: dict[str, Any], place: Place | None) -> None:
@@ -150,7 +156,8 @@ class Page:
         """Say within 15 s that nothing has vouched for what is shown."""
         if self.silent_s() > STALE_AFTER_S:
             self.stale = True
-            if self._pipe is not None and self.world.now - self._opened > STALE_AFTER_S:
+            quiet_s = self.world.now - max(self._opened, self._linked)
+            if self._pipe is not None and quiet_s > STALE_AFTER_S:
                 self._pipe.end(told=False)
                 self.connect()
         if not self.stale and self.world.now - self._vouched > TOLD_WITHIN_S:

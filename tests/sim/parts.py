@@ -10,9 +10,8 @@ from typing import Any
 from tests.sim.disk import SimLedger
 from tests.sim.listeners import Page, Relay, Siren
 
-from tocsin.channels.sse import StreamHub
 from tocsin.commands import Desk
-from tocsin.delivery.audience import Audience
+from tocsin.edge.hub import Hub
 from tocsin.views.projections import Projections
 
 
@@ -28,9 +27,8 @@ class Parts:
 
     ledger: Any = SimLedger
     desk: Any = Desk
-    hub: Any = StreamHub
+    hub: Any = Hub
     load: Any = Projections.load
-    audience: Any = Audience
     page: Any = Page
     relay: Any = Relay
     siren: Any = Siren

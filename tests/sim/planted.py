@@ -19,11 +19,11 @@ from tests.sim.parts import HONEST, Parts
 from tocsin.alerts import alert
 from tocsin.alerts.alert import AreaAlerts
 from tocsin.alerts.messages import AllClearGiven, DrillGaveWay
-from tocsin.channels.sse import StreamHub
 from tocsin.client.standing import Standing
 from tocsin.commands import Desk
 from tocsin.commands.draft import Draft
-from tocsin.delivery.audience import Audience
+from tocsin.edge.hub import Hub
+from tocsin.edge.topics import Interest
 from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.wire import Place
 from tocsin.kernel.words import Relation
@@ -81,29 +81,49 @@ class StubbornDesk(Desk):
         self.board.position = self.register.position = self._ledger.end()
 
 
-class NoBoardAfterAGap(StreamHub):
+class NoBoardAfterAGap(Hub):
     """Lets a reader go on where it likes, whether or not all that it missed is at hand."""
 
-    def _missed(self, areas, since):
-        missed = super()._missed(areas, since)
-        return b"" if missed is None and since is not None else missed
+    def _news(self, asked):
+        gap = asked.since is not None and self._kept.since(asked.since, self.place) is None
+        return b"" if gap else super()._news(asked)
 
 
-class NoBoardAfterAStall(StreamHub):
+class NoBoardAfterAStall(Hub):
     """Lets a reader that had stopped reading go on as if it had missed nothing."""
 
-    def woken(self, subscriber):
-        subscriber.missed = False
-        super().woken(subscriber)
+    def _catch_up(self, *_):
+        return b""
 
 
-class KeepsTheLastMessagesOnly(StreamHub):
+class KeepsTheLastMessagesOnly(Hub):
     """Forgets that it has forgotten messages."""
 
-    def publish(self, message):
-        super().publish(message)
+    def _take_message(self, line):
+        super()._take_message(line)
         while len(self._kept) > 1:
-            self._kept.popleft()
+            self._kept._messages.popleft()
+
+
+class NoBoardWhenTheCoreIsBack(Hub):
+    """Believes that nothing has happened while the core was not heard."""
+
+    def _publish_board(self):
+        self._returning.forget()
+
+
+class BeatsForADeadCore(Hub):
+    """Goes on with the last heartbeat, so that nobody is alarmed."""
+
+    def silent(self, lost):
+        self._quiet, last = lost, self._heartbeat
+        if lost and last is not None:
+            self._timer.call_later(5.0, self._beat_on, last)
+
+    def _beat_on(self, last):
+        if self._quiet:
+            self._telling.event("heartbeat", last.body)
+            self._timer.call_later(5.0, self._beat_on, last)
 
 
 def load_without_what_came_after(ledger: Any) -> Projections:
@@ -115,18 +135,19 @@ def load_without_what_came_after(ledger: Any) -> Projections:
         Projections.catch_up = catch_up
 
 
-class NoPartsTopics(Audience):
+_HONEST_RELATION = Interest.relation
+
+
+def _nothing_of_parts(interest, area, above):
     """Tells a region's page of the region, and not of the alerts raised for its districts."""
+    relation = _HONEST_RELATION(interest, area, above)
+    return None if relation is Relation.INSIDE else relation
 
-    def topics(self, subscribed):
-        return {a: r for a, r in super().topics(subscribed).items() if r is not Relation.INSIDE}
 
-
-class NoRegionsTopics(Audience):
+def _nothing_of_regions(interest, area, above):
     """Tells a district's page of the district, and not of the alerts raised for its region."""
-
-    def topics(self, subscribed):
-        return {a: r for a, r in super().topics(subscribed).items() if r is not Relation.AROUND}
+    relation = _HONEST_RELATION(interest, area, above)
+    return None if relation is Relation.AROUND else relation
 
 
 class SoundsAgain(Page):
@@ -277,8 +298,10 @@ PLANTED: dict[str, Parts] = {
     "a gap without a board": _with(hub=NoBoardAfterAGap),
     "a stall without a board": _with(hub=NoBoardAfterAStall),
     "messages forgotten unnoticed": _with(hub=KeepsTheLastMessagesOnly),
-    "a region hears nothing of its districts": _with(audience=NoPartsTopics),
-    "a district hears nothing of its region": _with(audience=NoRegionsTopics),
+    "a core back without a board": _with(hub=NoBoardWhenTheCoreIsBack),
+    "heartbeats for a dead core": _with(hub=BeatsForADeadCore),
+    "a region hears nothing of its districts": _swap(Interest, "relation", _nothing_of_parts),
+    "a district hears nothing of its region": _swap(Interest, "relation", _nothing_of_regions),
     "sounded again after a lost link": _with(page=SoundsAgain),
     "never stale": _with(page=NeverStale),
     "all-clear by the clock": _with(page=ClearsByTheClock),

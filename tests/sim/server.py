@@ -1,5 +1,5 @@
 """
-The server in the simulator: the real desk, projections, live view and stream hub.
+The server in the simulator: the real desk, projections, live view and feed.
 
 Only its edges are the world's: the disk, the clock, the links, and when the power fails. Requests
 queue while a commit is on its way, and the next commit takes them all, as `ledger/writer.py` does.
@@ -12,18 +12,17 @@ from typing import Any
 
 from tests.alerts.country import GAZETTEER
 from tests.sim.disk import Disk, SimLedger
-from tests.sim.network import Pipe
 from tests.sim.parts import Parts
 from tests.sim.world import PowerCut, ServerClock, World
 
 from tocsin.alerts.board import Applied, Board
 from tocsin.authority.register import Register
-from tocsin.channels.sse import Outgoing
+from tocsin.channels.feed import Feed, topics_of
 from tocsin.commands import Answer, Desk, Request
+from tocsin.delivery.audience import Audience
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import rfc3339
-from tocsin.kernel.wire import Place, encode
 from tocsin.views.board import message_shape
 from tocsin.views.live import Live
 
@@ -41,10 +40,12 @@ class Server:
         self.up = False
         self.crashes = 0
         self.radio: list[Callable[[dict[str, Any]], None]] = []
-        self._pipes: list[Pipe] = []
+        self.feed: Feed | None = None
+        self.died: list[Callable[[], None]] = []
         self._clock = ServerClock(world)
         self.start()
         world.every(5.0, self._heartbeat)
+        world.every(1.0, self._tick)
         world.every(60.0, self._save)
         world.every(20.0, self._repeat_on_the_radio)
 
@@ -59,7 +60,6 @@ class Server:
         self._waiting: list[tuple[Request, Reply]] = []
         self.ledger = parts.ledger(self.disk, self._follow)
         self.projections = parts.load(self.ledger)
-        audience = parts.audience(GAZETTEER)
         self.live = Live(
             ledger=self.ledger,
             gazetteer=GAZETTEER,
@@ -67,11 +67,16 @@ class Server:
             clock=self._clock,
             board=self.projections.board,
             history=self.projections.history,
-            topics=audience.topics,
+            topics=Audience(GAZETTEER).topics,
         )
         live = self.live
-        self.hub = parts.hub(
-            audience.topics, lambda: live.place, live.board_bytes, lambda low, _: low
+        self.feed = Feed(
+            lambda _: "-",
+            hello={"epoch": self.ledger.epoch},
+            topics=topics_of(GAZETTEER),
+            shown=lambda: live.place,
+            board=lambda: live.board_bytes(frozenset()),
+            now=lambda: rfc3339(self._clock.now()),
         )
         self.desk = parts.desk(
             self.ledger,
@@ -83,16 +88,16 @@ class Server:
         self._tune_in()
 
     def crash(self) -> None:
-        """Lose the memory, the connections, and what the disk had not synced."""
+        """Lose the memory, the link to the edge, and what the disk had not synced."""
         if not self.up:
             return
         self.up = False
         self.life += 1
         self.crashes += 1
         self.disk.cut()
-        for pipe in self._pipes:
-            pipe.end(told=self.world.random.random() < 0.5)
-        self._pipes.clear()
+        self.feed = None
+        for notice in self.died:
+            notice()
         self.world.after(self.world.random.uniform(0.2, 20.0), self.start)
 
     # Writing.
@@ -156,14 +161,6 @@ class Server:
 
     # Telling.
 
-    def open(self, pipe: Pipe, areas: frozenset[AreaCode], since: Place | None) -> None:
-        """Make a connection into a stream, or break it where nobody is at home."""
-        if not self.up:
-            pipe.end(told=True)
-            return
-        self._pipes.append(pipe)
-        self.hub.open(pipe, areas, since, lambda: None)
-
     def _follow(self) -> None:
         """Fold what can be read of the ledger, and tell everybody whom it concerns."""
         while events := self.ledger.read(self.projections.position):
@@ -173,23 +170,29 @@ class Server:
                     self._tell(applied)
 
     def _tell(self, applied: Applied) -> None:
+        assert self.feed is not None
         message = self.live.changed(applied)
         if message is None:
-            self.hub.publish_board()
+            self.feed.publish_board()
         else:
-            self.hub.publish(Outgoing(*message))
+            self.feed.publish(message)
             self._on_the_radio(applied)
 
     def _heartbeat(self) -> None:
-        if self.up:
+        if self.feed is not None:
             beat = {
                 "epoch": self.ledger.epoch,
                 "position": self.ledger.end(),
                 "at": rfc3339(self._clock.now()),
                 "status": "ok",
                 "replay": False,
+                "made": self.world.now,  # What no listener is told: when it really was.
             }
-            self.hub.heartbeat(encode(beat), self.world.now)
+            self.feed.heartbeat(beat)
+
+    def _tick(self) -> None:
+        if self.feed is not None:
+            self.feed.tick()
 
     def _save(self) -> None:
         if self.up:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tests.sim import checks
 from tests.sim.disk import Disk
+from tests.sim.edge import Edge
 from tests.sim.listeners import Page, Siren
 from tests.sim.parts import HONEST, Parts
 from tests.sim.people import WHO, Neighbour, Operator
@@ -56,16 +57,20 @@ def simulate(seed: int, parts: Parts = HONEST, minutes: float = MINUTES) -> Outc
         world = World(seed)
         disk = Disk(world)
         server = Server(world, disk, parts)
+        edge = Edge(world, lambda: server.feed, parts.hub)
+        server.died.append(edge.core_died)
         pages = [
-            parts.page(world, server.open, frozenset(map(AreaCode, areas))) for areas in ATTENTION
+            parts.page(world, edge.open, frozenset(map(AreaCode, areas))) for areas in ATTENTION
         ]
-        pages.append(parts.relay(world, server.open, frozenset()))
+        pages.append(parts.relay(world, edge.open, frozenset()))
         siren = parts.siren(world)
         server.radio.append(siren.receive)
         operators = [Operator(world, server.ask, number) for number in range(len(WHO))]
         neighbour = Neighbour(world, server.write_beside)
         faults = world.faults
         world.now_and_then(faults.crash_s, server.crash)
+        world.now_and_then(faults.edge_s, edge.crash)
+        world.now_and_then(faults.feed_s, edge.break_link)
         world.now_and_then(faults.step_s, world.step_clock)
         world.now_and_then(faults.full_s, lambda: _fill(world, disk))
         for page in pages:

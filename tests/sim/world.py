@@ -32,9 +32,10 @@ class Faults:
         loss, doubling: Share of messages that vanish, or come twice.
         late_s: The longest that a message takes; a doubled one may take ten times as long.
         aimed: Share of commits that the power fails in, at one of the four places that matter.
-        crash_s, link_s, step_s, full_s, beside_s: Mean seconds between crashes, broken links,
-            steps of the server's clock by up to an hour either way, times of a full disk, and
-            writes by another process; 0 for never.
+        crash_s, link_s, step_s, full_s, beside_s, edge_s, feed_s: Mean seconds between crashes,
+            broken links, steps of the server's clock by up to an hour either way, times of a full
+            disk, writes by another process, deaths of the edge, and broken links between it and
+            the core; 0 for never.
     """
 
     loss: float
@@ -46,6 +47,8 @@ class Faults:
     step_s: float
     full_s: float
     beside_s: float
+    edge_s: float
+    feed_s: float
 
     @classmethod
     def drawn(cls, chance: Random) -> Faults:
@@ -59,6 +62,8 @@ class Faults:
             step_s=chance.choice([0, 45, 150]),
             full_s=chance.choice([0, 0, 120]),
             beside_s=chance.choice([0, 0, 60]),
+            edge_s=chance.choice([0, 60, 200]),
+            feed_s=chance.choice([0, 30, 120]),
         )
 
 
