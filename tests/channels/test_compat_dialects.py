@@ -63,6 +63,14 @@ def test_a_setting_that_cannot_be_read_is_refused_with_its_name(text):
     assert caught.value.where == "compat_hosts"
 
 
+def test_a_page_of_any_origin_may_ask_with_a_key():
+    answer = Abroad().ask("alerts.com.ua/api/states", "OPTIONS", origin="https://elsewhere.test")
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "x-api-key" in answer.headers["access-control-allow-headers"]
+
+
 def test_without_hosts_nothing_is_in_between():
     abroad = Abroad()
 

@@ -12,7 +12,7 @@ with each change. Source: docs/reference/compat.md; decision 0018.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,11 +25,11 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tocsin.alerts.messages import Hazard
-from tocsin.channels.compat_answers import Answer, Desk, just_after, prepared, refusal
+from tocsin.channels.compat_answers import Answer, Desk, Endpoint, just_after, prepared, serve
 from tocsin.channels.compat_limits import HISTORY_TOKENS
 from tocsin.channels.compat_lines import Lines, Speak
 from tocsin.channels.compat_table import Region, Table, place
-from tocsin.kernel.errors import TocsinError, Unavailable
+from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.time import parse_rfc3339, rfc3339
 from tocsin.kernel.wire import encode
 
@@ -52,8 +52,6 @@ HISTORY_MOST: Final = 20_000
 _LOCAL: Final = ZoneInfo("Europe/Kyiv")
 _HELLO: Final = b"event: hello\r\ndata: null\r\n\r\n"
 _PING: Final = b"event: ping\r\ndata: null\r\n\r\n"
-
-_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def states(desk: Desk) -> list[tuple[int, Region]]:
@@ -100,15 +98,8 @@ def alerts_com_ua(desk: Desk, lines: Lines) -> APIRouter:
         desk.check()
         return _Elsewhere("/map.png")
 
-    def add(path: str, endpoint: _Endpoint, tokens: float = 1) -> None:
-        async def guarded(request: Request) -> Response:
-            try:
-                desk.admit(request, tokens)
-                return await endpoint(request)
-            except TocsinError as error:
-                return refusal(error, "error")
-
-        router.add_route(PREFIX + path, guarded, methods=["GET", "HEAD"])
+    def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
+        serve(router, desk, PREFIX + path, endpoint, "error", tokens)
 
     add("/api/states", every)
     add("/api/states/live", live)

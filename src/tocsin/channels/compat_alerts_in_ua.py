@@ -13,7 +13,7 @@ Source: the interface's documentation and clients, in docs/reference/compat.md; 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -21,10 +21,10 @@ from fastapi import APIRouter, Request, Response
 
 from tocsin.alerts.history import Span
 from tocsin.alerts.messages import Hazard, Threat
-from tocsin.channels.compat_answers import Answer, Desk, just_after, prepared, refusal
+from tocsin.channels.compat_answers import Answer, Desk, Endpoint, just_after, prepared, serve
 from tocsin.channels.compat_limits import HISTORY_TOKENS
 from tocsin.channels.compat_table import Placed, Region, Table, place
-from tocsin.kernel.errors import Refused, TocsinError
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.time import Moment, rfc3339
 
 PREFIX: Final = "/compat/alerts.in.ua"
@@ -61,8 +61,6 @@ _THREATS: Final = {
 }
 _KINDS: Final = ("unknown", "oblast", "raion", "hromada")
 
-_Endpoint = Callable[[Request], Awaitable[Response]]
-
 
 def alerts_in_ua(desk: Desk) -> APIRouter:
     """Make the router of this dialect."""
@@ -81,15 +79,8 @@ def alerts_in_ua(desk: Desk) -> APIRouter:
         desk.check()
         return desk.send(request, await histories.find(region, request.path_params["period"]))
 
-    def add(path: str, endpoint: _Endpoint, tokens: float = 1) -> None:
-        async def guarded(request: Request) -> Response:
-            try:
-                desk.admit(request, tokens)
-                return await endpoint(request)
-            except TocsinError as error:
-                return refusal(error, "message")
-
-        router.add_route(PREFIX + path, guarded, methods=["GET", "HEAD"])
+    def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
+        serve(router, desk, PREFIX + path, endpoint, "message", tokens)
 
     add("/v1/alerts/active.json", active)
     add("/v1/regions/{uid}/alerts/{period}.json", history, HISTORY_TOKENS)
@@ -98,7 +89,7 @@ def alerts_in_ua(desk: Desk) -> APIRouter:
     return router
 
 
-def _letters(desk: Desk, path: str, add: Callable[[str, _Endpoint], None], *, levels: bool) -> None:
+def _letters(desk: Desk, path: str, add: Callable[[str, Endpoint], None], *, levels: bool) -> None:
     mark = f"in.ua {levels} "
 
     async def every(request: Request) -> Response:

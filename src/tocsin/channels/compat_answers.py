@@ -13,13 +13,13 @@ from __future__ import annotations
 import gzip
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 
 from tocsin.alerts.board import Applied, Board
 from tocsin.channels.compat_limits import Buckets, address_of, retry_after_s
@@ -39,6 +39,16 @@ GZIP_FROM_BYTES: Final = 1_000
 
 ANSWERS_KEPT: Final = 4_096
 """One for each of 1,611 regions in two dialects, most of 200 bytes: under 2 MB."""
+
+PREFLIGHT: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, HEAD",
+    "access-control-allow-headers": "authorization, if-modified-since, x-api-key",
+    "access-control-max-age": "86400",
+}
+"""A page of any origin may ask with the headers that these clients send; no key is looked at."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 Vouched = Callable[[], bool]
 """Say whether the server can vouch that it shows all that is recorded."""
@@ -187,6 +197,29 @@ class Desk:
             seconds = retry_after_s(wait)
             sentence = f"Please wait {seconds} seconds before asking again."
             raise Unavailable("compat.too_many", sentence, retry_after_s=seconds, status=429)
+
+
+def serve(
+    router: APIRouter, desk: Desk, path: str, endpoint: Endpoint, member: str, tokens: float = 1
+) -> None:
+    """
+    Serve a path of a dialect to any origin, within the limits, with refusals in its own form.
+
+    Args:
+        member: Where the dialect's clients look for an error's sentence.
+        tokens: What a request costs its address.
+    """
+
+    async def guarded(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=PREFLIGHT)
+        try:
+            desk.admit(request, tokens)
+            return await endpoint(request)
+        except TocsinError as error:
+            return refusal(error, member)
+
+    router.add_route(path, guarded, methods=["GET", "HEAD", "OPTIONS"])
 
 
 def just_after(now: datetime) -> Moment:

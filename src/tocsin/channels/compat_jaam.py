@@ -22,11 +22,11 @@ from fastapi import APIRouter, Request, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tocsin.channels.compat_alerts_com_ua import is_on
-from tocsin.channels.compat_answers import Desk, refusal
+from tocsin.channels.compat_answers import Desk, serve
 from tocsin.channels.compat_limits import address_of
 from tocsin.channels.compat_lines import Line, Lines, Speak
 from tocsin.channels.compat_table import Region, Table
-from tocsin.kernel.errors import TocsinError, Unavailable
+from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.time import milliseconds, rfc3339
 
 PREFIX: Final = "/compat/jaam"
@@ -59,7 +59,7 @@ def jaam(desk: Desk, lines: Lines) -> APIRouter:
     lamps = tuple(region for region in found if region is not None)
     speak = cache(lambda version: _lamps(desk, lamps, version))
 
-    def serve(version: int) -> None:
+    def light(version: int) -> None:
         async def data(socket: WebSocket) -> None:
             if desk.buckets.take(address_of(socket)):
                 await socket.close(TRY_AGAIN)
@@ -69,7 +69,7 @@ def jaam(desk: Desk, lines: Lines) -> APIRouter:
         router.add_websocket_route(f"{PREFIX}/data_v{version}", data)
 
     for version in (1, 2, 3, 4):
-        serve(version)
+        light(version)
 
     def add(version: int, build: Callable[[Desk, Region, Table], Any]) -> None:
         def page(table: Table) -> dict[str, Any]:
@@ -81,15 +81,11 @@ def jaam(desk: Desk, lines: Lines) -> APIRouter:
             }
 
         async def statuses(request: Request) -> Response:
-            try:
-                desk.admit(request)
-                desk.check()
-                return desk.send(request, desk.answer(f"jaam {version}", page))
-            except TocsinError as error:
-                return refusal(error, "error")
+            desk.check()
+            return desk.send(request, desk.answer(f"jaam {version}", page))
 
         path = f"{PREFIX}/alerts_statuses_v{version}.json"
-        router.add_route(path, statuses, methods=["GET", "HEAD"])
+        serve(router, desk, path, statuses, "error")
 
     add(1, _first)
     add(2, _second_version)

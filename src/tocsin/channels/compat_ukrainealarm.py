@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,10 +24,18 @@ from fastapi import APIRouter, Request, Response
 
 from tocsin.alerts.history import Span
 from tocsin.alerts.messages import Hazard
-from tocsin.channels.compat_answers import Answer, Desk, just_after, prepared, refusal
+from tocsin.channels.compat_answers import (
+    Answer,
+    Desk,
+    Endpoint,
+    just_after,
+    prepared,
+    refusal,
+    serve,
+)
 from tocsin.channels.compat_limits import HISTORY_TOKENS
 from tocsin.channels.compat_table import Placed, Region, Table, place
-from tocsin.kernel.errors import Malformed, Refused, TocsinError
+from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
 
 PREFIXES: Final = ("/compat/ukrainealarm/api/v3", "/compat/siren.pp.ua/api/v3")
@@ -55,8 +62,6 @@ _TYPES: Final = {
     Hazard.NUCLEAR: "NUCLEAR",
 }
 _NEVER: Final = Moment("1970-01-01T00:00:00.000Z")
-
-_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def ukrainealarm(desk: Desk) -> APIRouter:
@@ -95,29 +100,20 @@ def ukrainealarm(desk: Desk) -> APIRouter:
 
     async def webhook(request: Request) -> Response:
         del request
-        raise Refused(
-            "compat.no_webhook",
-            "This server calls nobody; ask alerts/status, or keep the stream /api/v1/stream open.",
-            status=501,
-        )
+        sentence = "This server calls nobody; ask alerts/status, or keep /api/v1/stream open."
+        return refusal(Refused("compat.no_webhook", sentence, status=501), "message")
 
-    def add(path: str, endpoint: _Endpoint, tokens: float = 1, methods: str = "GET HEAD") -> None:
-        async def guarded(request: Request) -> Response:
-            try:
-                desk.admit(request, tokens)
-                return await endpoint(request)
-            except TocsinError as error:
-                return refusal(error, "message")
-
+    def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
         for prefix in PREFIXES:
-            router.add_route(prefix + path, guarded, methods=methods.split())
+            serve(router, desk, prefix + path, endpoint, "message", tokens)
 
     add("/alerts", alerts)
     add("/alerts/status", status)
     add("/alerts/regionHistory", history, HISTORY_TOKENS)
     add("/alerts/{region}", alerts_of)
     add("/regions", regions)
-    add("/webhook", webhook, methods="POST PATCH DELETE")
+    for prefix in PREFIXES:
+        router.add_route(f"{prefix}/webhook", webhook, methods=["POST", "PATCH", "DELETE"])
     return router
 
 
