@@ -56,25 +56,38 @@ class Abroad:
     def start(self):
         """Begin to speak, as after a restart."""
         board = self.projections.board
-        self.dialects = Dialects(self.live, board, self.ledger, vouched=lambda: self.vouched)
+        self.dialects = Dialects(self.live, board, self.ledger, vouched=self.recorded)
         self.answering = self.dialects._desk
         self.app = site([self.dialects.router()])
+
+    def recorded(self):
+        """What the server says of itself: the last position, or that it cannot vouch."""
+        return self.ledger.head().position if self.vouched else None
 
     def now(self):
         return RUSH_HOUR + timedelta(seconds=self.seconds)
 
     def say(self, *commands):
         """Let the desk decide one command, of one area or several, and show what it caused."""
+        answer = self.record(*commands)
+        self.show()
+        return answer
+
+    def record(self, *commands):
+        """Let the desk decide one command; what it caused is not shown yet."""
         self.desk.catch_up()
         (answer,) = self.desk.handle([request(*commands)])
         if isinstance(answer, TocsinError):
             raise answer
+        return answer
+
+    def show(self):
+        """Show what was recorded."""
         for event in self.ledger.read(self.projections.position):
             applied = self.projections.apply(event)
             if applied is not None:
                 self.live.changed(applied)
                 self.dialects.changed(applied)
-        return answer
 
     def sound(self, *areas, who=MILITARY, hazard=Hazard.AIR_RAID, level=Level.WARNING,
               status=Status.ACTUAL, **more):  # fmt: skip

@@ -11,8 +11,8 @@ import gzip
 import json
 
 import pytest
-from tests.alerts.sayings import end
-from tests.channels.abroad import KYIV, LVIV, Abroad
+from tests.alerts.sayings import begin, end
+from tests.channels.abroad import KYIV, LVIV, UKRAINE, Abroad
 
 ACTIVE = "alerts.in.ua/v1/alerts/active.json"
 PATHS = [
@@ -106,6 +106,32 @@ def test_past_the_bound_a_server_that_lost_touch_answers_503(path):
     assert "last-modified" not in answer.headers
     abroad.vouched = True
     assert seen(abroad, path) == (modified, tag)
+
+
+def test_what_was_recorded_may_be_owed_for_as_long_as_the_bound_and_no_longer():
+    abroad = Abroad()
+    abroad.sound(KYIV)
+    abroad.record(end(area=UKRAINE.get("UA").code))
+    seen(abroad)
+    abroad.seconds += 12
+    seen(abroad)
+    abroad.seconds += 1
+    assert abroad.ask(ACTIVE).status_code == 503
+    abroad.show()
+    seen(abroad)
+
+
+def test_a_server_that_is_always_a_little_behind_is_fresh():
+    abroad = Abroad()
+    for _ in range(10):
+        abroad.sound(KYIV)
+        abroad.record(end(area=UKRAINE.get("UA").code))
+        seen(abroad)
+        abroad.show()
+        abroad.record(begin(area=UKRAINE.get("UA").code))
+        seen(abroad)
+        abroad.seconds += 5
+        abroad.show()
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -80,7 +80,7 @@ def test_without_hosts_nothing_is_in_between():
 def test_a_country_without_these_numbers_has_no_dialects():
     ledger = ledger_of()
     live, projections = view_of(ledger, gazetteer=GAZETTEER)
-    dialects = Dialects(live, projections.board, ledger, vouched=lambda: True)
+    dialects = Dialects(live, projections.board, ledger, vouched=lambda: 0)
 
     assert dialects.router().routes == []
 
@@ -110,7 +110,7 @@ def test_it_listens_for_plain_tcp_where_it_is_told_to():
     from tests.serving import free_port
 
     port = free_port()
-    dialects = Dialects(live, board, abroad.ledger, vouched=lambda: True, tcp_port=port)
+    dialects = Dialects(live, board, abroad.ledger, vouched=lambda: 0, tcp_port=port)
 
     async def ask():
         running = asyncio.get_running_loop().create_task(dialects.run())

@@ -166,7 +166,7 @@ class _Server:
             self._live,
             projections.board,
             ledger,
-            vouched=lambda: not self._readiness().reasons,
+            vouched=self._recorded,
             host=settings.host,
             tcp_port=settings.compat_tcp_port,
         )
@@ -345,6 +345,11 @@ class _Server:
         if behind > 1_000:
             reasons.append(f"The live view is {behind} events behind the ledger.")
         return Readiness(position, behind, tuple(reasons))
+
+    def _recorded(self) -> int | None:
+        """Tell the last position recorded; None where what is shown cannot be vouched for."""
+        ready = self._readiness()
+        return None if ready.reasons else ready.position + ready.behind
 
     def _on_corrupt(self, error: Corrupt) -> None:
         self._corrupt = error

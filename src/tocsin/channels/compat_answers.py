@@ -50,8 +50,8 @@ PREFLIGHT: Final = {
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-Vouched = Callable[[], bool]
-"""Say whether the server can vouch that it shows all that is recorded."""
+Vouched = Callable[[], "int | None"]
+"""Tell the last position recorded; None where the server cannot vouch for what it shows."""
 
 
 class Answer(NamedTuple):
@@ -87,7 +87,7 @@ class Desk:
         self.buckets = Buckets(clock)
         self._board = board
         self._vouched = vouched
-        self._unvouched_since: datetime | None = None
+        self._owed: tuple[int | None, datetime] | None = None
         self._table: Table | None = None
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._ended: dict[int, datetime | None] = {}
@@ -111,13 +111,20 @@ class Desk:
                 self._ended.pop(gazetteer.get(related).uid or 0, None)
 
     def fresh(self) -> bool:
-        """Say whether what is shown may be given out as what stands now, by the server's clock."""
-        if self._vouched():
-            self._unvouched_since = None
+        """
+        Say whether what is shown may be given out as what stands now, by the server's clock.
+
+        What was recorded is owed until it is shown; it may be owed for `FRESH_WITHIN`. `Lines`
+        asks every few seconds, so that a debt is noticed whoever else asks.
+        """
+        now, recorded, shown = self.live.now(), self._vouched(), self._board.position
+        owed = self._owed
+        if recorded is None:
+            owed = self._owed = (None, owed[1] if owed else now)
+        elif owed is None or owed[0] is None or shown >= owed[0]:
+            self._owed = (recorded, now) if recorded > shown else None
             return True
-        now = self.live.now()
-        self._unvouched_since = min(self._unvouched_since or now, now)
-        return now - self._unvouched_since <= FRESH_WITHIN
+        return now - owed[1] <= FRESH_WITHIN
 
     def check(self, region: Region | None = None) -> None:
         """

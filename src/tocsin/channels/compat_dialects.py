@@ -43,7 +43,7 @@ class Dialects:
 
     Args:
         board: The board that `live` shows; its owner tells `changed` of every event.
-        vouched: Says whether the server can vouch for what it shows.
+        vouched: Tells the last position recorded, None where the server cannot vouch for itself.
         host: Where to listen for the dialect that is plain TCP.
         tcp_port: Its port; 0 leaves it out.
     """
