@@ -64,7 +64,9 @@ def test_a_request_that_comes_byte_by_byte_is_a_request(step):
         assert read_until(link, BOARD_ENDS)
 
 
-@pytest.mark.parametrize("first", [GET, BOARD, GET + BOARD, BOARD + GET], ids=["g", "b", "gb", "bg"])
+@pytest.mark.parametrize(
+    "first", [GET, BOARD, GET + BOARD, BOARD + GET], ids=["g", "b", "gb", "bg"]
+)
 @pytest.mark.parametrize("at_once", [False, True], ids=["later", "at once"])
 def test_a_connection_that_was_used_before_can_become_a_stream(step, first, at_once):
     """What was answered before is sent whole, also where all was asked in one packet."""

@@ -24,7 +24,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from tocsin.edge import answer
 from tocsin.edge.connections import Connections, Patience
 from tocsin.edge.hub import Asked
-from tocsin.edge.link import Link
+from tocsin.edge.link import SEND_BUFFER_BYTES, Link
 from tocsin.edge.relay import Relay
 from tocsin.edge.request import Request, read_query
 from tocsin.edge.shown import BoardAnswers, Shown, not_ready
@@ -36,9 +36,6 @@ from tocsin.kernel.wire import Form, Place, parse_place
 
 BACKLOG: Final = 4_096
 """What waits in the kernel while a broadcast goes out; the loop takes one each time round."""
-
-SEND_BUFFER_BYTES: Final = 16_384
-"""Linux doubles it: 32 kB of a stalled reader's are with the kernel, twenty messages."""
 
 BOARD: Final = b"/api/v1/board"
 POLL: Final = b"/api/v1/poll"

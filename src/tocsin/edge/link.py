@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -36,6 +37,13 @@ LINGER_S: Final = 2.0
 
 SENT_LOOK_S: Final = 0.02
 
+SEND_BUFFER_BYTES: Final = 16_384
+"""Linux doubles it: 32 kB of a stalled reader's are with the kernel, twenty messages."""
+
+WIDE_BYTES: Final = 65_536
+"""For a large answer: a buffer smaller than a packet of the machine's own loopback, 64 kB, waits
+for an acknowledgement each time. Linux doubles it."""
+
 NEVER: Final = float("inf")
 
 
@@ -57,7 +65,7 @@ class Link(asyncio.Protocol):
 
     __slots__ = (
         "_address", "_answering", "_blocked", "_cancel", "_counted", "_exchange", "_front", "_held",
-        "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wrote", "due",
+        "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wide", "_wrote", "due",
         "transport",
     )  # fmt: skip
 
@@ -71,7 +79,7 @@ class Link(asyncio.Protocol):
         self._held = b""
         self._stage = Stage.HEAD
         self._answering = self._blocked = self._looping = False
-        self._tunnel = self._wrote = self._counted = False
+        self._tunnel = self._wide = self._wrote = self._counted = False
         self._exchange: Exchange | None = None
         self._cancel: Callable[[], None] | None = None
         self._unsent = 0
@@ -120,10 +128,17 @@ class Link(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Wait: the client does not read."""
         self._blocked = True
+        self._widen()
         self._unsent = self.transport.get_write_buffer_size()
         self.due = self._front.now + self._front.patience.stalled_s
         if self._exchange is not None:
             self._exchange.pause()
+
+    def _widen(self) -> None:
+        if not self._wide:
+            self._wide = True
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WIDE_BYTES)
 
     def resume_writing(self) -> None:
         """Go on: the client reads again."""
@@ -274,6 +289,9 @@ class Link(asyncio.Protocol):
         if transport.get_write_buffer_size():
             self._front.loop.call_later(SENT_LOOK_S, self._give_away, asked)
             return
+        if self._wide:
+            connection = transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         sink: Sink
         if isinstance(transport, TlsTransport):
             sink = transport.detach()

@@ -95,7 +95,7 @@ class RequestReader:
     """
 
     __slots__ = (
-        "_body", "_body_left", "_body_size", "_fed", "_headers", "_parser", "_refused", "_tail",
+        "_body", "_body_left", "_body_size", "_fed", "_head_lines", "_headers", "_parser", "_refused", "_tail",
         "_target", "_whole", "asks_first", "begun", "rest", "wants_body",
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ class RequestReader:
         self._body: list[bytes] = []
         self._target = b""
         self._tail = b""
-        self._fed = self._body_left = self._body_size = 0
+        self._fed = self._body_left = self._body_size = self._head_lines = 0
         self._refused: TocsinError | None = None
         self._whole: Request | None = None
         self.begun = self.wants_body = self.asks_first = False
@@ -209,6 +209,7 @@ class RequestReader:
             self._refused = Malformed("http.malformed", sentence)
         if self._body_left:
             self.wants_body = True
+        self._head_lines = len(self._headers)
         if self._body_left > BODY_BYTES:
             self._refused = _body_too_large()
 
@@ -231,7 +232,8 @@ class RequestReader:
             self._refused = Refused("http.method_not_allowed", "Not this way.", status=405)
         body = b""
         if self.wants_body:
-            self._count()  # What stands after a body in chunks is a head too.
+            self._count()  # What stands after a body in chunks is counted, and then left out.
+            del self._headers[self._head_lines :]
             body = b"".join(self._body)
             self._body = []
             self._body_left = self._body_size = 0

@@ -321,7 +321,7 @@ def request_head(request: Request, address: str, scheme: bytes, *, upgrade: byte
         scheme: `http` or `https`, as the peer came.
         upgrade: The protocol that it asks to go on in; empty for none.
     """
-    named = request.header(b"connection").lower()
+    named = request.joined().get(b"connection", b"").lower()
     dropped = {token.strip() for token in named.split(b",")}
     lines = [b"%s %s HTTP/1.1\r\n" % (request.method, request.target)]
     lines += [
