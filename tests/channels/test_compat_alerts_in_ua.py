@@ -151,6 +151,35 @@ def test_who_covers_one_city_is_heard_about_it_and_calls_nothing_else_calm():
     assert "31" not in unknown
 
 
+def test_clients_from_before_raions_see_the_oblast_and_that_it_is_a_part():
+    abroad = Abroad()
+    abroad.sound("36", threat=Threat.DRONES)
+    abroad.sound("154")
+    abroad.sound(KYIV)
+    lifted = "alerts.in.ua-oblasts/v1/alerts/active.json"
+    told = {a["location_uid"]: a for a in abroad.read(lifted)["alerts"]}
+
+    assert told.keys() == {"31", "36", "154", "4"}
+    oblast = told["4"]
+    assert (oblast["location_type"], oblast["partial"]) == ("oblast", True)
+    assert oblast["notes"] == "Частково: Вінницький район, Агрономічна територіальна громада"
+    assert oblast["alert_level"] == "red"
+    assert len({a["id"] for a in told.values()}) == 4
+    letters = abroad.read("alerts.in.ua-oblasts/v1/iot/active_air_raid_alerts_by_oblast.json")
+    assert [uid for uid, letter in zip(BY_OBLAST, letters, strict=True) if letter == "A"] == [4, 31]
+    assert abroad.read("alerts.in.ua-oblasts/v2/iot/active_air_raid_alerts/4.json") == "R"
+    assert abroad.read("alerts.in.ua-oblasts/v2/iot/active_air_raid_alerts/36.json") == "Y"
+
+
+def test_an_oblast_that_is_covered_whole_is_not_listed_twice():
+    abroad = Abroad()
+    abroad.sound(VINNYTSIA)
+    abroad.sound(VINNYTSIA_RAION)
+    told = abroad.read("alerts.in.ua-oblasts/v1/alerts/active.json")["alerts"]
+
+    assert sorted(a["location_uid"] for a in told) == ["36", "4"]
+
+
 def test_drills_are_not_served():
     abroad = Abroad()
     abroad.sound(KYIV, status=Status.EXERCISE)

@@ -16,7 +16,10 @@ from tests.channels.abroad import KYIV, LVIV, VINNYTSIA, Abroad
 from tocsin.alerts.messages import Threat
 from tocsin.channels import compat_stamps
 from tocsin.channels.compat_stamps import Stamps
+from tocsin.kernel.time import milliseconds, parse_rfc3339
 from tocsin.kernel.words import Status
+
+ACTIVE = "alerts.in.ua/v1/alerts/active.json"
 
 
 def index(abroad):
@@ -64,6 +67,25 @@ def test_each_change_gets_a_second_of_its_own(pauses):
         seen.append(second(abroad))
 
     assert seen == sorted(set(seen))
+
+
+class Hasty(Stamps):
+    """A weakened build: the second is that of the change, taken or not."""
+
+    def _take(self, kind, status, at, name):
+        super()._take(kind, status, at, name)
+        self._second = milliseconds(parse_rfc3339(at)) // 1000
+
+
+def test_without_the_arithmetic_two_changes_do_share_a_second():
+    """The control: what the tests of caching clients would not forgive."""
+    abroad = Abroad()
+    abroad.answering.stamps = Hasty.load(abroad.ledger, 1)
+    (alert,) = abroad.sound(KYIV)
+    first = abroad.ask(ACTIVE).headers["last-modified"]
+    abroad.end(alert)
+
+    assert abroad.ask(ACTIVE, if_modified_since=first).status_code == 304
 
 
 def test_an_alert_of_many_areas_takes_one_second():

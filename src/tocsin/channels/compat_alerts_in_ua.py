@@ -2,10 +2,12 @@
 The dialect of alerts.in.ua, versions 1 and 2: alerts, history of a region, letters for devices.
 
 What it can say of the raion era it says: `P` in an oblast of which a part is under alert, and an
-alert's own oblast beside its raion. Version 2 knows levels (`R`, `Y`). An area that nobody is
-heard about is a space in the long string, which is the format's own "no data", and 503 when asked
-for alone; in the string of 27 a space reads as "no alert" in its official client, so `unknown`
-beside the alerts names those.
+alert's own oblast beside its raion. A second name of the dialect shows an oblast as under alert
+as soon as a part of it is, for clients that know no raions. Version 2 knows levels (`R`, `Y`).
+
+An area that nobody is heard about is a space in the long string, which is the format's own "no
+data", and 503 when asked for alone; in the string of 27 a space reads as "no alert" in its
+official client, so `unknown` beside the alerts names those.
 
 Source: the interface's documentation and clients, in docs/reference/compat.md; decision 0018.
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -28,6 +31,11 @@ from tocsin.kernel.errors import Refused
 from tocsin.kernel.time import Moment, rfc3339
 
 PREFIX: Final = "/compat/alerts.in.ua"
+
+LIFTED_PREFIX: Final = "/compat/alerts.in.ua-oblasts"
+
+PARTS_NAMED: Final = 5
+"""As many names as fit in two lines of a phone."""
 
 BY_OBLAST: Final = (
     29, 8, 4, 9, 28, 10, 11, 12, 13, 31, 14, 15, 16, 27, 17, 18, 19, 5, 30, 20, 21, 22, 23, 3, 24,
@@ -61,18 +69,30 @@ _THREATS: Final = {
 }
 _KINDS: Final = ("unknown", "oblast", "raion", "hromada")
 
+_Letter = Callable[[Table, Region], str]
 
-def alerts_in_ua(desk: Desk) -> APIRouter:
-    """Make the router of this dialect."""
+
+def alerts_in_ua(desk: Desk, *, lifted: bool = False) -> APIRouter:
+    """
+    Make the router of this dialect.
+
+    Args:
+        lifted: Make the view for clients from before raions: an oblast is under alert as soon as
+            a part of it is.
+    """
     router = APIRouter(include_in_schema=False)
     histories = _Histories(desk)
+    prefix = LIFTED_PREFIX if lifted else PREFIX
 
     async def active(request: Request) -> Response:
         def build(table: Table) -> dict[str, Any]:
-            return _enclosed(desk, [_alert(placed) for placed in table.placed])
+            shown = [_alert(placed) for placed in table.placed]
+            if lifted:
+                shown += [_alert(p) | _in_part(p, table) for p in table.lifted()]
+            return _enclosed(desk, shown)
 
         desk.check()
-        return desk.send(request, desk.answer("in.ua active", build))
+        return desk.send(request, desk.answer(f"in.ua active {lifted}", build))
 
     async def history(request: Request) -> Response:
         region = _region(desk, request.path_params["uid"])
@@ -80,32 +100,35 @@ def alerts_in_ua(desk: Desk) -> APIRouter:
         return desk.send(request, await histories.find(region, request.path_params["period"]))
 
     def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
-        serve(router, desk, PREFIX + path, endpoint, "message", tokens)
+        serve(router, desk, prefix + path, endpoint, "message", tokens)
 
     add("/v1/alerts/active.json", active)
     add("/v1/regions/{uid}/alerts/{period}.json", history, HISTORY_TOKENS)
     for version, levels in (("v1", False), ("v2", True)):
-        _letters(desk, f"/{version}/iot/active_air_raid_alerts", add, levels=levels)
+        letter = partial(Table.letter, levels=levels, lifted=lifted)
+        mark = f"in.ua {levels} {lifted} "
+        _letters(desk, f"/{version}/iot/active_air_raid_alerts", add, letter, mark)
     return router
 
 
-def _letters(desk: Desk, path: str, add: Callable[[str, Endpoint], None], *, levels: bool) -> None:
-    mark = f"in.ua {levels} "
+def _letters(
+    desk: Desk, path: str, add: Callable[[str, Endpoint], None], letter: _Letter, mark: str
+) -> None:
 
     async def every(request: Request) -> Response:
         desk.check()
-        return desk.send(request, desk.answer(mark + "all", lambda t: _every(t, levels=levels)))
+        return desk.send(request, desk.answer(mark + "all", lambda t: _every(t, letter)))
 
     async def by_oblast(request: Request) -> Response:
         desk.check()
-        ready = desk.answer(mark + "oblasts", lambda t: _by_oblast(t, levels=levels))
+        ready = desk.answer(mark + "oblasts", lambda t: _by_oblast(t, letter))
         return desk.send(request, ready)
 
     async def single(request: Request) -> Response:
         region = _region(desk, request.path_params["uid"])
         desk.check(region)
         key = f"{mark}{region.uid}"
-        return desk.send(request, desk.answer(key, lambda t: t.letter(region, levels=levels)))
+        return desk.send(request, desk.answer(key, lambda t: letter(t, region)))
 
     add(path + ".json", every)
     add(path + "_by_oblast.json", by_oblast)
@@ -123,16 +146,16 @@ def _region(desk: Desk, text: str) -> Region:
     return found
 
 
-def _every(table: Table, *, levels: bool) -> str:
+def _every(table: Table, letter: _Letter) -> str:
     letters = [" "] * (table.regions.last_uid + 1)
     for region in table.regions:
-        letters[region.uid] = table.letter(region, levels=levels)
+        letters[region.uid] = letter(table, region)
     return "".join(letters)
 
 
-def _by_oblast(table: Table, *, levels: bool) -> str:
+def _by_oblast(table: Table, letter: _Letter) -> str:
     found = (table.regions.find(uid) for uid in BY_OBLAST)
-    return "".join(" " if r is None else table.letter(r, levels=levels) for r in found)
+    return "".join(" " if r is None else letter(table, r) for r in found)
 
 
 def _enclosed(desk: Desk, alerts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -184,6 +207,18 @@ def _names(placed: Placed) -> dict[str, Any]:
         "location_oblast": region.oblast.title,
         "location_oblast_uid": region.oblast.uid,
         "location_raion": None if raion is None else raion.title,
+    }
+
+
+def _in_part(placed: Placed, table: Table) -> dict[str, Any]:
+    """Say of an oblast's line in the lifted view that it is only a part, and which."""
+    parts = [p for p in table.inside(placed.region) if p.alert.hazard is placed.alert.hazard]
+    red = not all(part.yellow for part in parts)
+    named = ", ".join(part.area.name["uk"] for part in parts[:PARTS_NAMED])
+    return {
+        "notes": f"Частково: {named}{' …' if len(parts) > PARTS_NAMED else ''}",
+        "alert_level": "red" if red else "yellow",
+        "partial": True,
     }
 
 

@@ -33,7 +33,9 @@ from tocsin.kernel.errors import Malformed
 from tocsin.ledger.port import Ledger
 from tocsin.views.live import Live
 
-NAMES: Final = ("alerts.in.ua", "ukrainealarm", "siren.pp.ua", "alerts.com.ua", "jaam")
+NAMES: Final = (
+    "alerts.in.ua", "alerts.in.ua-oblasts", "ukrainealarm", "siren.pp.ua", "alerts.com.ua", "jaam",
+)  # fmt: skip
 """The dialects, as their paths and the setting `compat_hosts` name them."""
 
 
@@ -69,6 +71,7 @@ class Dialects:
         router = APIRouter(include_in_schema=False)
         if len(self._desk.regions):
             router.include_router(alerts_in_ua(self._desk))
+            router.include_router(alerts_in_ua(self._desk, lifted=True))
             router.include_router(ukrainealarm(self._desk))
             router.include_router(alerts_com_ua(self._desk, self._lines))
             router.include_router(jaam(self._desk, self._lines))

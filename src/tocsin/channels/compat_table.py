@@ -34,8 +34,12 @@ NAMED: Final = frozenset(
 VERSIONS_MOST: Final = 1 << 20
 """
 An alert's number is `uid << 20 | version`: below 2^31 for every uid up to 2,047, so that an ESP32
-reads it; 1,804 is the largest known. A million changes of one area are 28 years of 100 a day.
+reads it; 1,804 is the largest known. Versions up to the middle are an area's own: half a million
+changes of it are 14 years of 100 a day.
 """
+
+LIFTED_MOST: Final = 1 << 18
+"""Numbers from the middle on are for what stands for several; those from the end, counted down."""
 
 
 class Region(NamedTuple):
@@ -192,14 +196,18 @@ class Table:
         """List the air raids over a region, then those over its parts."""
         return _air((*self.over(region), *self.inside(region)))
 
-    def letter(self, region: Region, *, levels: bool = False) -> str:
+    def letter(self, region: Region, *, levels: bool = False, lifted: bool = False) -> str:
         """
         Say the air-raid state in one letter.
 
         `A` covered (`R` or `Y` with levels), `P` only a part of it, `N` none, a space where
         nobody is heard about the region or some part of it.
+
+        Args:
+            lifted: An oblast counts as covered as soon as a part of it is.
         """
-        over = _air(self.over(region))
+        whole = lifted and region.area.level == 1
+        over = self.air(region) if whole else _air(self.over(region))
         if over:
             if not levels:
                 return "A"
@@ -207,6 +215,22 @@ class Table:
         if _air(self.inside(region)):
             return "P"
         return "N" if self.known(region) else " "
+
+    def lifted(self) -> tuple[Placed, ...]:
+        """
+        List what an oblast would be under if its parts' alerts were its own: one for each hazard.
+
+        Only where no alert for it covers the oblast; the oldest of the parts' stands for all.
+        """
+        found: dict[tuple[int, Hazard], Placed] = {}
+        for region in self.regions.first:
+            covered = {p.alert.hazard for p in self.over(region)}
+            for placed in sorted(self.inside(region), key=lambda p: p.alert.since):
+                if placed.alert.hazard not in covered:
+                    number = region.uid << 20 | VERSIONS_MOST // 2 + placed.number % LIFTED_MOST
+                    stands = Placed(placed.alert, region, region.area, number)
+                    found.setdefault((region.uid, placed.alert.hazard), stands)
+        return tuple(found.values())
 
     def known(self, region: Region) -> bool:
         """Say whether somebody is heard about the whole of a region."""
