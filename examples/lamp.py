@@ -1,41 +1,43 @@
 #!/usr/bin/env python3
 """
-A lamp for a community hall: one word for one area, live.
+A lamp on a desk or in a hall: one state for one area, live, handed to a command of yours.
 
     python examples/lamp.py UA-30
+    python examples/lamp.py UA-30 https://alerts.example "mosquitto_pub -t lamp -m"
 
-Prints a word whenever it changes: ALERT, DRILL, CALM or UNKNOWN. A lost link is UNKNOWN, never
-CALM, because silence is not safety. A real lamp would switch a pin where this one prints.
+The state is `warning`, `watch`, `unknown`, `drill` or `calm`, and is added to the command as its
+last word. A lost link is unknown, never calm: silence is not safety. Light something different for
+each, and let the lamp show unknown by itself when nobody has told it anything for a minute.
 """
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 import sys
 
-from tocsin.client.standing import Standing
-from tocsin.client.stream import Event, listen
+from tocsin.client.follow import follow_sync
 
 
-def word(standing: Standing) -> str:
-    """Choose the word for what stands in, inside or around the area."""
-    board = standing.board()
-    if any(alert["status"] == "Actual" for alert in board["alerts"]):
-        return "ALERT"
-    if board["unknown"] or not standing.known:
-        return "UNKNOWN"
-    return "DRILL" if board["alerts"] else "CALM"
+def show(state: str, command: str) -> None:
+    """Print a state, and run the command with it; a lamp that fails stops nobody from listening."""
+    print(state, flush=True)
+    if command:
+        try:
+            subprocess.run([*shlex.split(command), state], check=True, timeout=10)  # noqa: S603
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"The lamp's command failed: {error}", file=sys.stderr)
 
 
-def main(area: str = "UA-30", url: str = "http://127.0.0.1:8026") -> None:
-    """Listen until interrupted; the client comes back by itself when the link was lost."""
-    standing, shown = Standing(), ""
-    for heard in listen(url, [area]):
-        if isinstance(heard, Event):
-            standing.take(heard.name, heard.data)
-        now = word(standing) if isinstance(heard, Event) else "UNKNOWN"
-        if now != shown:
-            print(now, flush=True)
-            shown = now
+def main(area: str = "UA-30", url: str = "http://127.0.0.1:8026", command: str = "") -> None:
+    """Follow until interrupted; the client comes back by itself when the link was lost."""
+    with follow_sync(url, [area]) as followed:
+        shown = followed.state
+        show(shown, command)
+        for _ in followed:
+            if followed.state != shown:
+                shown = followed.state
+                show(shown, command)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from tests.serving import started
 
 from tocsin.areas.gazetteer import load_pack
 from tocsin.cli.watch import Watching
-from tocsin.client.stream import Event, Lost, Opened
+from tocsin.client.follow import Closed, Opened, follow_sync
+from tocsin.client.stream import Event
 from tocsin.kernel.limits import STALE_AFTER_S
 
 
@@ -181,10 +182,27 @@ BOARD = {
 }
 
 
+class Told(Watching):
+    """A terminal that is told by hand what its server says; its clock is set by hand too."""
+
+    def __init__(self):
+        gazetteer = load_pack()
+        self.now_s = 0.0
+        followed = follow_sync("http://example.org:8026")
+        followed.following.__init__(0.0)
+        followed._clock = lambda: self.now_s
+        super().__init__(gazetteer, [gazetteer.get("UA-30")], "http://example.org:8026", followed)
+
+    def hears(self, one):
+        if isinstance(one, Event):
+            self._followed.following.take(one.name, one.data, self.now_s)
+        self._followed._follow.why = one.why if isinstance(one, Closed) else ""
+        return self.take(one)
+
+
 @pytest.fixture
 def knows():
-    gazetteer = load_pack()
-    return Watching(gazetteer, [gazetteer.get("UA-30")], "http://example.org:8026")
+    return Told()
 
 
 def test_before_anything_is_heard_the_link_counts_as_lost(knows):
@@ -193,32 +211,38 @@ def test_before_anything_is_heard_the_link_counts_as_lost(knows):
 
 
 def test_a_board_ends_the_silence_and_a_loss_begins_it(knows):
-    assert knows.take(Event("board", None, BOARD))
+    assert knows.hears(Event("board", None, BOARD))
     assert not knows.lost
-    assert knows.take(Lost("closed", 1.0))
+    assert knows.hears(Closed("closed", 1.0))
     assert knows.lost
-    assert not knows.take(Lost("refused", 2.0))
-    assert knows.take(Event("board", None, BOARD))
+    assert not knows.hears(Closed("refused", 2.0))
+    assert knows.hears(Event("board", None, BOARD))
     assert not knows.lost
 
 
 def test_a_link_that_only_opened_has_told_nothing(knows):
-    assert not knows.take(Opened())
+    assert not knows.hears(Opened())
     assert knows.lost
 
 
 def test_silence_alone_is_enough_to_lose_the_link(knows):
-    knows.take(Event("board", None, BOARD))
-    knows._heard_at -= STALE_AFTER_S + 0.1
+    knows.hears(Event("board", None, BOARD))
+    knows.now_s += STALE_AFTER_S + 0.1
     assert knows.lost
 
 
+def test_a_server_that_says_it_is_stale_is_a_lost_link(knows):
+    knows.hears(Event("board", None, BOARD))
+    assert knows.hears(Event("stale", None, {}))
+    assert "LINK LOST" in knows.sentence()
+
+
 def test_a_replay_keeps_its_own_time(knows):
-    knows.take(Event("board", None, BOARD | {"replay": True}))
+    knows.hears(Event("board", None, BOARD | {"replay": True}))
     assert knows.now().isoformat() == "2023-01-26T06:15:00+00:00"
 
 
 def test_a_heartbeat_is_nothing_to_wake_a_person_for(knows):
-    knows.take(Event("board", None, BOARD))
+    knows.hears(Event("board", None, BOARD))
     beat = {"epoch": "e", "position": 1, "at": "2023-01-26T06:15:05.000Z"}
-    assert not knows.take(Event("heartbeat", None, beat))
+    assert not knows.hears(Event("heartbeat", None, beat))

@@ -1,20 +1,16 @@
 """
-Listening goes on: frames are read as they stand, a broken link is told and resumed by place.
+Server-sent events are read as they stand, however the bytes are cut.
 
-Method: bytes cut at random places for the reader; for the link a real server on a local socket
-that says what it is told to, closes, or stays silent. Waiting is counted, not waited for.
+Method: frames made by the server's own code, cut at random places; then what no server sends.
 """
 
 import json
-import socket
-import threading
-from contextlib import contextmanager, suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.client.stream import Event, Frame, Lost, Opened, listen, read_frames
+from tocsin.client.stream import Event, Frame, read_event, read_frames
 from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.wire import Place, encode, sse
 
@@ -68,96 +64,23 @@ def test_an_event_without_an_end_is_refused_before_the_memory_is_full():
         list(read_frames(endless))
 
 
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
-
-
-@contextmanager
-def server(*answers):
-    """Answer one connection after another, remembering each request; then refuse."""
-    requests = []
-    listening = socket.create_server(("127.0.0.1", 0))
-    done = threading.Event()
-
-    def serve():
-        for answer, stays in answers:
-            with suppress(OSError):
-                connection, _ = listening.accept()
-                with connection:
-                    requests.append(connection.recv(65_536).decode())
-                    connection.sendall(answer)
-                    if stays:
-                        done.wait(30)
-        listening.close()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
+@given(st.text(max_size=30))
+def test_what_is_no_json_object_is_unreadable(text):
+    frame = Frame("board", text or "x", "", None)
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", requests
-    finally:
-        done.set()
-        listening.close()
-        thread.join()
+        readable = isinstance(json.loads(frame.data), dict)
+    except (ValueError, RecursionError):
+        readable = False
+    if readable:
+        assert read_event(frame).data == json.loads(text)
+    else:
+        with pytest.raises(Malformed, match=r"stream\.unreadable"):
+            read_event(frame)
 
 
-def heard_until(heard, wanted):
-    """Listen until so many losses."""
-    told = []
-    for one in heard:
-        told.append(one)
-        if sum(isinstance(o, Lost) for o in told) == wanted:
-            return told
-    raise AssertionError(told)
+def test_a_word_about_waiting_is_no_event():
+    assert read_event(Frame("message", "", "", 500)) is None
 
 
-def test_a_broken_link_is_told_and_gone_on_with_after_the_last_place():
-    first = (HEAD + sse("board", b'{"n":1}', Place("e", 7)), False)
-    second = (HEAD + sse("alert", b'{"n":2}', Place("e", 8)), False)
-    with server(first, second) as (url, requests):
-        told = heard_until(listen(url, ["UA-30"], sleep=lambda _s: None), 2)
-
-    assert [type(one) for one in told] == [Opened, Event, Lost] * 2
-    assert [one.data["n"] for one in told if isinstance(one, Event)] == [1, 2]
-    assert "areas=UA-30" in requests[0]
-    assert "last-event-id" not in requests[0]
-    assert "last-event-id: e:7" in requests[1]
-
-
-def test_silence_is_a_lost_link():
-    with server((HEAD + sse("board", b"{}", Place("e", 7)), True)) as (url, _):
-        told = heard_until(listen(url, sleep=lambda _s: None, silence_s=0.2), 1)
-
-    assert told[-1].why == "silent"
-
-
-def test_each_failure_waits_longer_and_never_more_than_thirty_seconds():
-    waits = []
-    closed = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    closed.close()
-    heard_until(listen(url, sleep=waits.append, chance=lambda: 1.0), 8)
-
-    assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
-
-
-def test_chance_shortens_a_wait_by_up_to_half():
-    closed = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    closed.close()
-    (lost,) = heard_until(listen(url, sleep=lambda _s: None, chance=lambda: 0.0), 1)
-
-    assert lost.again_in_s == 0.5
-
-
-def test_a_server_that_is_busy_is_asked_again_when_it_says():
-    busy = b"HTTP/1.1 503 no\r\nretry-after: 9\r\ncontent-length: 0\r\n\r\n"
-    with server((busy, False)) as (url, _):
-        (lost,) = heard_until(listen(url, sleep=lambda _s: None, chance=lambda: 1.0), 1)
-
-    assert lost.again_in_s == 9
-
-
-def test_a_wrong_question_is_not_asked_twice():
-    body = b'{"code": "area.unknown", "title": "No area has the code."}'
-    wrong = b"HTTP/1.1 404 no\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
-    with server((wrong, False)) as (url, _), pytest.raises(Malformed, match=r"area\.unknown"):
-        list(listen(url, ["nowhere"]))
+def test_an_event_knows_its_place():
+    assert read_event(Frame("alert", "{}", "e:4", None)) == Event("alert", Place("e", 4), {})

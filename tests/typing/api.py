@@ -25,6 +25,9 @@ from tocsin.alerts.messages import (
 )
 from tocsin.areas.area import Area
 from tocsin.areas.gazetteer import load_pack
+from tocsin.client.alert import Alert, State
+from tocsin.client.follow import follow, follow_sync
+from tocsin.client.following import Change
 from tocsin.kernel.ids import AlertId, AreaCode, CommandId, SenderId
 from tocsin.kernel.time import rfc3339
 from tocsin.kernel.words import Rank, Status
@@ -78,3 +81,18 @@ RaiseAlert(  # type: ignore[call-arg]
 
 load_pack().get(31)  # type: ignore[arg-type]  # A uid is text here, as in a URL.
 RAISE.level = Level.WATCH  # type: ignore[misc]  # A message never changes.
+
+
+async def told(url: str) -> None:
+    """Listen in a coroutine and in a plain loop: both give the same."""
+    async with follow(url, ["UA-30"]) as kyiv:
+        assert_type(kyiv.state, State)
+        async for change in kyiv:
+            assert_type(change, Change)
+            assert_type(change.began, tuple[Alert, ...])
+    for change in follow_sync(url):
+        assert_type(change, Change)
+
+
+follow("http://127.0.0.1:8026", area="UA-30")  # type: ignore[call-arg]  # Several: `areas`.
+Change("forgotten")  # type: ignore[arg-type]

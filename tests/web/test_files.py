@@ -49,6 +49,21 @@ def test_nothing_is_loaded_from_another_host():
         assert not re.search(r"https?://|//[a-z0-9-]+\.[a-z]", text), path.name
 
 
+def test_the_client_module_may_be_imported_from_any_origin(ask):
+    answer = ask(SOURCE, "/tocsin.js")
+
+    assert "export function follow" in answer.text
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_the_client_module_is_small():
+    import gzip
+
+    assert len(gzip.compress(Files()._bodies["tocsin.js"])) <= 4_000
+
+
 def test_the_style_sheet_knows_no_left_or_right():
     style = (STATIC / "style.css").read_text(encoding="utf-8")
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -22,14 +21,13 @@ from tocsin.cli import paper, places
 from tocsin.cli.options import URL, AsJson, Country, Url, areas_like
 from tocsin.cli.program import Verb, app
 from tocsin.cli.tongue import say
-from tocsin.kernel.limits import STALE_AFTER_S
 from tocsin.kernel.time import parse_rfc3339
 
 if TYPE_CHECKING:
     from tocsin.areas.area import Area
     from tocsin.areas.gazetteer import Gazetteer
     from tocsin.cli.display import Display
-    from tocsin.client.stream import Heard
+    from tocsin.client.follow import Heard, follow_sync
 
 REDRAWN_A_SECOND = 2
 
@@ -47,83 +45,77 @@ def watch(
     country: Country = "UA",
 ) -> None:
     """Watch areas until Ctrl-C."""
-    from tocsin.client.stream import listen
+    from tocsin.client.follow import follow_sync
 
     gazetteer = places.load_country(country)
     areas = [places.one(gazetteer, text) for text in named]
-    heard = listen(url, [area.code for area in areas])
     try:
-        if as_json:
-            for one in heard:
-                _print_event(one)
-            return
-        watching = Watching(gazetteer, areas, url)
-        if sys.stdout.isatty():
-            _show(watching, heard, bell=bell)
-        else:
-            for one in heard:
-                if watching.take(one):
-                    paper.put(watching.sentence())
-                    sys.stdout.flush()
+        with follow_sync(url, [area.code for area in areas]) as followed:
+            if as_json:
+                for one in followed.heard():
+                    _print_event(one)
+                return
+            watching = Watching(gazetteer, areas, url, followed)
+            if sys.stdout.isatty():
+                _show(watching, followed.heard(), bell=bell)
+            else:
+                for one in followed.heard():
+                    if watching.take(one):
+                        paper.put(watching.sentence())
+                        sys.stdout.flush()
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
 
 class Watching:
     """
-    What one terminal knows. The stream's thread writes, the screen's reads.
+    What one terminal shows. The stream's thread tells it what was heard, the screen's reads.
 
     Args:
         url: The server's address.
+        followed: Keeps the rules; a screen that draws in between sees one state or the next.
     """
 
-    def __init__(self, gazetteer: Gazetteer, areas: Sequence[Area], url: str) -> None:
-        from tocsin.client.standing import Standing
-
+    def __init__(
+        self, gazetteer: Gazetteer, areas: Sequence[Area], url: str, followed: follow_sync
+    ) -> None:
         self._gazetteer = gazetteer
         self._areas = areas
         self._server = urlsplit(url).netloc or url
-        self._standing = Standing()
-        self._lock = Lock()
+        self._followed = followed
         self._heard_at = time.monotonic()
-        self._lost = False
-        self._why = ""
         self._told = ""
+        self._was_lost = False
 
     def take(self, one: Heard) -> bool:
-        """Take in what was heard; say whether a person should hear of it."""
-        with self._lock:
-            return self._take(one)
+        """Take note of what was heard; say whether a person should hear of it."""
+        from tocsin.client.follow import Opened
+        from tocsin.client.stream import Event
 
-    def _take(self, one: Heard) -> bool:
-        from tocsin.client.stream import Event, Lost
-
-        if isinstance(one, Lost):
-            changed, self._lost, self._why = not self._lost, True, one.why
-            return changed
-        self._heard_at = time.monotonic()
-        if not isinstance(one, Event):
+        if isinstance(one, Opened):
             return False
-        self._standing.take(one.name, one.data)
-        back, self._lost, self._why = self._lost, False, ""
-        told = self._state()
-        changed, self._told = told != self._told, told
-        return back or changed
+        if isinstance(one, Event):
+            self._heard_at = time.monotonic()
+        lost = self.lost
+        told = self._told if lost else self._state()
+        changed = lost != self._was_lost or told != self._told
+        self._was_lost, self._told = lost, told
+        return changed
 
     @property
     def lost(self) -> bool:
-        """Say whether the link is lost, or has been silent for too long to be believed."""
-        silent = time.monotonic() - self._heard_at > STALE_AFTER_S
-        return self._lost or silent or not self._standing.known
+        """Say whether nobody vouches for what is shown, or the connection has just broken."""
+        return self._followed.lost or bool(self._followed.why)
 
     def now(self) -> datetime:
         """Tell the server's moment: a replay has a clock of its own, which only it can tell."""
         from tocsin.cli import moments
 
-        if not self._standing.at:
+        board = self._followed.board
+        if not board["as_of"]:
             return moments.now()
-        at = parse_rfc3339(self._standing.at)
-        if self._standing.replay:
+        at = parse_rfc3339(board["as_of"])
+        if board["replay"]:
             return at
         return at + timedelta(seconds=time.monotonic() - self._heard_at)
 
@@ -132,14 +124,15 @@ class Watching:
         from tocsin.cli.display import Link, look
         from tocsin.web.face import Scene
 
-        with self._lock:
-            at = self._standing.at
-            link = Link(self._server, self.lost, parse_rfc3339(at) if at else None, self._why)
-            if not self._standing.known:
-                return look(None, (), self.now(), link)
-            scene = Scene(self._gazetteer, self._standing.board())
-            faces = [scene.face(area.code) for area in self._areas]
-            return look(scene, faces, self.now(), link)
+        board = self._followed.board
+        at = board["as_of"]
+        why = self._followed.why
+        link = Link(self._server, self.lost, parse_rfc3339(at) if at else None, why)
+        if not board["epoch"]:
+            return look(None, (), self.now(), link)
+        scene = Scene(self._gazetteer, board)
+        faces = [scene.face(area.code) for area in self._areas]
+        return look(scene, faces, self.now(), link)
 
     def sentence(self) -> str:
         """Say the same in one line."""
@@ -150,13 +143,13 @@ class Watching:
         stamp = f"{now.astimezone():%H:%M:%S}"
         if self.lost:
             return f"{stamp} {plain([lost_panel(self._server)], now)}"
-        scene = Scene(self._gazetteer, self._standing.board())
+        scene = Scene(self._gazetteer, self._followed.board)
         panels = [shown_of(scene.face(area.code), scene, now) for area in self._areas]
         return f"{stamp} {plain(panels, now)}"
 
     def _state(self) -> str:
         """Tell what a person would want to be woken for, as a text to compare."""
-        board = self._standing.board()
+        board = self._followed.board
         alerts = sorted(
             (alert["id"], alert["level"], str(alert["threat"])) for alert in board["alerts"]
         )
@@ -173,7 +166,7 @@ class _Screen:
         return self._watching.display()
 
 
-def _show(watching: Watching, heard: Any, *, bell: bool) -> None:
+def _show(watching: Watching, heard: Iterator[Heard], *, bell: bool) -> None:
     from rich.console import Console
     from rich.live import Live
 
@@ -192,13 +185,14 @@ def _print_event(one: Heard) -> None:
     """Write what was heard as one line of JSON."""
     import json
 
-    from tocsin.client.stream import Event, Lost
+    from tocsin.client.follow import Closed
+    from tocsin.client.stream import Event
 
     line: dict[str, Any]
     match one:
         case Event(name, place, data):
             line = {"event": name, "id": None if place is None else str(place), "data": data}
-        case Lost(why, again_in_s):
+        case Closed(why, again_in_s):
             line = {"event": "lost", "why": why, "again_in_s": round(again_in_s, 1)}
         case _:
             line = {"event": "open"}

@@ -1,10 +1,8 @@
 """
-Listening to a server: its events in order, resumed where the link broke, with a word for silence.
+Server-sent events, cut out of bytes: the one form in which this library listens.
 
-A stream is read until the server closes it, or until nothing has come for 12 s, two heartbeats
-and their way; then the listener hears that the link is lost, waits a little longer each time, by
-chance so that a country does not come back in one second, and goes on after the last place seen.
-What the server refuses (a wrong area) is raised, not tried again. Nothing is sent but the areas.
+Pure: bytes in, events out. One event that is larger than any server sends ends the reading, so
+that nobody can fill a listener's memory; one that the end cuts short is left out.
 
 Source: WHATWG HTML, section 9.2 (server-sent events); design, section 3.
 """
@@ -12,24 +10,14 @@ Source: WHATWG HTML, section 9.2 (server-sent events); design, section 3.
 from __future__ import annotations
 
 import json
-import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
-import httpx
-
-from tocsin.client.problem import read_problem
-from tocsin.kernel.errors import Unavailable
-from tocsin.kernel.limits import STALE_AFTER_S
+from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.wire import Place, parse_place
 
 FRAME_BYTES: Final = 16_777_216
 """A board with an alert in each of 1,633 areas is 1.6 MB; ten times that."""
-
-WAIT_FIRST_S: Final = 1.0
-WAIT_MOST_S: Final = 30.0
-"""1, 2, 4, 8, 16, 30 s, each shortened by chance to as little as half."""
 
 
 class Frame(NamedTuple):
@@ -46,8 +34,9 @@ class Event(NamedTuple):
     Something that the server said.
 
     Args:
-        name: `alert`, `update`, `all-clear`, `correction`, `board`, `heartbeat`, or a new one.
-        place: Where in the stream; None where the event has no place of its own.
+        name: `alert`, `update`, `all-clear`, `correction`, `board`, `heartbeat`, `stale`, or one
+            that a later server knows.
+        place: The last place in the stream that was told; None where none was.
     """
 
     name: str
@@ -55,140 +44,88 @@ class Event(NamedTuple):
     data: dict[str, Any]
 
 
-class Opened(NamedTuple):
-    """The link stands (again)."""
+class Frames:
+    """Cut chunks of bytes into frames, one stream after its beginning."""
 
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._event = ""
+        self._data: list[str] = []
+        self._size = 0
+        self._id = ""
+        self._retry_ms: int | None = None
 
-class Lost(NamedTuple):
-    """The link is gone; it is tried again after `again_in_s` seconds."""
+    def feed(self, chunk: bytes) -> Iterator[Frame]:
+        """
+        Give the frames that a chunk completes.
 
-    why: str
-    again_in_s: float
+        Raises:
+            Unavailable: `stream.too_large`, where one event is larger than 16 MiB.
+        """
+        self._rest += chunk
+        if b"\n" in chunk:
+            *lines, last = self._rest.split(b"\n")
+            self._rest = bytearray(last)
+            for line in lines:
+                frame = self._line(line.removesuffix(b"\r").decode(errors="replace"))
+                if frame is not None:
+                    yield frame
+        if len(self._rest) + self._size > FRAME_BYTES:
+            raise Unavailable("stream.too_large", "The server sends more than one event can hold.")
 
-
-Heard: TypeAlias = Event | Opened | Lost
-
-
-def listen(
-    url: str,
-    areas: Sequence[str] = (),
-    *,
-    since: Place | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-    chance: Callable[[], float] = random.random,
-    silence_s: float = STALE_AFTER_S,
-) -> Iterator[Heard]:
-    """
-    Listen for ever.
-
-    Args:
-        url: The server's address, for instance `http://127.0.0.1:8026`.
-        areas: Any codes; none for all areas.
-        since: The last place seen earlier; the stream goes on after it, or begins with a board.
-        sleep: Waits so many seconds.
-        chance: Draws from [0, 1).
-        silence_s: Seconds without a byte after which the link counts as lost.
-
-    Raises:
-        Malformed, Refused: What the server answers to a question that is wrong.
-    """
-    place = since
-    failures = 0
-    base_s = WAIT_FIRST_S
-    timeout = httpx.Timeout(silence_s, pool=None)
-    with httpx.Client(timeout=timeout, follow_redirects=True, trust_env=True) as client:
-        while True:
-            why = "closed"
-            wait_s = 0.0
-            try:
-                for frame in _frames(client, url, areas, place):
-                    if frame is None:
-                        yield Opened()
-                        continue
-                    failures = 0
-                    if frame.retry_ms is not None:
-                        base_s = max(0.1, min(frame.retry_ms / 1000, WAIT_MOST_S))
-                    place = parse_place(frame.id) or place
-                    event = _event(frame)
-                    if event is not None:
-                        yield event
-            except Unavailable as error:
-                why, wait_s = error.sentence, float(error.retry_after_s)
-            except httpx.TimeoutException:
-                why = "silent"
-            except httpx.HTTPError as error:
-                why = str(error) or type(error).__name__
-            wait_s = max(wait_s, min(base_s * 2**failures, WAIT_MOST_S)) * (0.5 + chance() / 2)
-            failures = min(failures + 1, 10)
-            yield Lost(why, wait_s)
-            sleep(wait_s)
-
-
-def read_frames(chunks: Iterable[bytes]) -> Iterator[Frame]:
-    """
-    Cut bytes into events; one that the end cuts short is left out, as the standard asks.
-
-    Raises:
-        Unavailable: `stream.too_large`, where one event is larger than 16 MiB.
-    """
-    event, data, last_id, retry_ms = "", list[str](), "", None
-    for line in _lines(chunks):
+    def _line(self, line: str) -> Frame | None:
         if not line:
-            if data or retry_ms is not None:
-                yield Frame(event or "message", "\n".join(data), last_id, retry_ms)
-            event, data, retry_ms = "", [], None
-            continue
+            return self._end()
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         match field:
             case "event":
-                event = value
+                self._event = value
             case "data":
-                data.append(value)
+                self._data.append(value)
+                self._size += len(value)
             case "id" if "\0" not in value:
-                last_id = value
+                self._id = value
             case "retry" if value.isascii() and value.isdigit() and len(value) < 10:
-                retry_ms = int(value)
+                self._retry_ms = int(value)
             case _:
                 pass  # A comment, or a field of a later standard.
+        return None
+
+    def _end(self) -> Frame | None:
+        event, data, retry_ms = self._event, self._data, self._retry_ms
+        self._event, self._data, self._size, self._retry_ms = "", [], 0, None
+        if not data and retry_ms is None:
+            return None
+        return Frame(event or "message", "\n".join(data), self._id, retry_ms)
 
 
-def _frames(
-    client: httpx.Client, url: str, areas: Sequence[str], place: Place | None
-) -> Iterator[Frame | None]:
-    """Open the stream, say so with None, and hand out its events until it ends."""
-    headers = {"accept": "text/event-stream", "cache-control": "no-store"}
-    if place is not None:
-        headers["last-event-id"] = str(place)
-    params = {"areas": ",".join(areas)} if areas else {}
-    address = f"{url.rstrip('/')}/api/v1/stream"
-    with client.stream("GET", address, params=params, headers=headers) as answer:
-        if answer.status_code != 200:
-            body = answer.read()[:65_536]
-            raise read_problem(answer.status_code, body, answer.headers.get("retry-after", ""))
-        yield None
-        yield from read_frames(answer.iter_bytes())
+def read_frames(chunks: Iterable[bytes]) -> Iterator[Frame]:
+    """
+    Cut bytes into frames; one that the end cuts short is left out, as the standard asks.
 
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    rest = bytearray()
+    Raises:
+        Unavailable: `stream.too_large`, where one event is larger than 16 MiB.
+    """
+    frames = Frames()
     for chunk in chunks:
-        rest += chunk
-        if len(rest) > FRAME_BYTES:
-            raise Unavailable("stream.too_large", "The server sends more than one event can hold.")
-        if b"\n" not in chunk:
-            continue
-        *lines, last = rest.split(b"\n")
-        for line in lines:
-            yield line.removesuffix(b"\r").decode(errors="replace")
-        rest = bytearray(last)
+        yield from frames.feed(chunk)
 
 
-def _event(frame: Frame) -> Event | None:
+def read_event(frame: Frame) -> Event | None:
+    """
+    Read what a frame says; None where it says nothing but how long to wait.
+
+    Raises:
+        Malformed: `stream.unreadable`, where its data is no JSON object.
+    """
+    if not frame.data:
+        return None
     try:
         data = json.loads(frame.data)
     except (ValueError, RecursionError):
-        return None  # Nothing that we can act on; the next board says all that stands.
+        data = None
     if not isinstance(data, dict):
-        return None
+        sentence = "The server said something that is no JSON object."
+        raise Malformed("stream.unreadable", sentence, where="stream")
     return Event(frame.event, parse_place(frame.id), data)

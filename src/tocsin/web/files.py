@@ -63,6 +63,11 @@ class Files:
         async def worker() -> Response:
             return self._answer("sw.js", "no-cache")
 
+        @router.get("/tocsin.js")
+        async def client() -> Response:
+            """Hand the client module out under a name that others can import."""
+            return self._answer("tocsin.js", "no-cache")
+
         @router.get("/manifest.webmanifest")
         async def manifest() -> Response:
             return self._answer("manifest.webmanifest", "no-cache")

@@ -37,7 +37,16 @@ SECURITY_HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 
-OPEN_PATHS: Final = ("/api/", "/badge/", "/map.", "/.well-known/", "/cap/", "/healthz", "/readyz")
+OPEN_PATHS: Final = (
+    "/api/",
+    "/badge/",
+    "/map.",
+    "/.well-known/",
+    "/cap/",
+    "/healthz",
+    "/readyz",
+    "/tocsin.js",
+)
 """What any page of any origin may read."""
 
 OPEN_HEADERS: Final = {

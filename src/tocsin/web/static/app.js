@@ -5,8 +5,7 @@
 
 import { Clock } from "./clock.js";
 import { Scene, DANGER } from "./face.js";
-import { Link } from "./link.js";
-import { Store } from "./store.js";
+import { follow } from "./tocsin.js";
 import * as view from "./view.js";
 import { country, panel, speaker } from "./words.js";
 
@@ -21,12 +20,14 @@ const root = document.documentElement;
 const offline = "offline" in root.dataset;
 const kept = offline ? recall() : null;
 const clock = new Clock(kept?.at ?? data.now, data.replay);
-const store = new Store(kept?.board ?? data.board);
+/* The newest board of the whole country, for what the stream does not carry. */
+let rest = kept?.board ?? data.board;
 const cleared = { ...data.cleared, ...kept?.cleared };
 const withdrawn = {};
 let confirmed = kept?.at ?? data.now;
 let past = data.at ? { at: data.at, board: data.board } : null;
-let scene;
+let scene = new Scene(data.tree, data.root, rest.alerts, rest.unknown);
+let heard, answered;
 if (kept && !data.replay) clock.at += Math.max(0, Date.now() - kept.wall);
 
 const words = speaker(data, () => (past ? Date.parse(past.at) : clock.now()));
@@ -36,38 +37,46 @@ const button = document.getElementById("sound");
 const range = document.getElementById("minute");
 let sound = null;
 
-const link = new Link({
-  lostAfterMs: data.lost_after_s * 1000,
-  // A replay's positions do not follow its clock: it is given a board each time.
-  address: (since) => {
-    const place = data.replay ? "" : since || `${store.epoch}:${data.board.position}`;
-    const from = place && !offline ? `&since=${encodeURIComponent(place)}` : "";
-    return `/api/v1/stream?areas=${follows.map(encodeURIComponent).join(",")}${from}`;
-  },
-  hear,
-  changed: (lost) => {
+/** Whether what this page follows speaks for an area. */
+const mine = ({ area: { code } }) =>
+  whole || data.areas.some((one) => one === code ||
+    scene.lineage(code).includes(one) || scene.lineage(one).includes(code));
+
+const link = follow("", follows, null, {
+  known: { as_of: confirmed, ...rest, alerts: rest.alerts.filter(mine), unknown: rest.unknown.filter(mine) },
+  resume: !data.replay && !offline,
+  fresh: !offline,
+  silence: data.lost_after_s * 1000,
+  still: past,
+  heard: hear,
+  turned: (lost) => {
     if (lost) sound?.play("lost");
     look();
   },
-  answered: () => bar(),
+  answered: () => {
+    answered = true; // Not yet heard: only what the stream brings counts for that.
+    bar();
+  },
 });
+const { standing } = link;
 
-function hear(kind, message) {
+/** What is believed: of what the page follows by the stream, of the rest by the newest board. */
+const believed = (what) => [...standing[what], ...rest[what].filter((one) => !mine(one))];
+
+function hear(kind, message, change) {
+  heard = true;
   if (kind === "heartbeat") {
     clock.beat(message.at);
     confirmed = message.at;
-    if (message.epoch !== store.epoch || (!whole && message.position > seen)) refresh();
+    if (message.epoch !== standing.epoch || (!whole && message.position > rest.position)) refresh();
     tick();
     remember();
     return;
   }
+  if (kind === "stale") return;
   clock.reach(message.at ?? message.as_of);
-  if (kind === "board") {
-    confirmed = message.as_of;
-    if (store.board(message, covered)) look();
-    return;
-  }
-  if (!store.message(message)) return;
+  if (kind === "board") confirmed = message.as_of;
+  if (!change) return;
   if (kind === "all-clear" || kind === "correction") {
     const over = message.area.code;
     for (const code of data.areas) {
@@ -79,14 +88,8 @@ function hear(kind, message) {
   look();
 }
 
-/** Whether a board of what this page follows speaks for an area. */
-const covered = (code) =>
-  whole || data.areas.some((mine) => mine === code ||
-    scene.lineage(code).includes(mine) || scene.lineage(mine).includes(code));
-
 /* The map and the list need the whole country, which the stream of one area does not carry: a
    heartbeat tells that something changed somewhere, and the board is fetched, not all at once. */
-let seen = data.board.position;
 let fetching = null;
 function refresh() {
   if (fetching || document.hidden || past) return;
@@ -95,8 +98,9 @@ function refresh() {
       const answer = await fetch("/api/v1/board", { cache: "no-cache" });
       if (answer.ok) {
         const board = await answer.json();
-        seen = board.position;
-        if (store.board(board, () => true)) look();
+        rest = board;
+        scene = new Scene(data.tree, data.root, rest.alerts, rest.unknown); // Learns their areas.
+        look();
       }
     } catch {
       // The heartbeat will tell; nothing here may take down what is shown.
@@ -110,7 +114,7 @@ function refresh() {
 function look() {
   scene = past
     ? new Scene(data.tree, data.root, past.board.alerts, past.board.unknown)
-    : new Scene(data.tree, data.root, store.alerts, store.unknown);
+    : new Scene(data.tree, data.root, believed("alerts"), believed("unknown"));
   const faces = scene.regions();
   view.map(stateOf, scene, words);
   view.roll(faces, scene, words, stateOf);
@@ -129,7 +133,7 @@ function stateOf(code) {
   return lost() && (state === "calm" || state === "drill") ? "unknown" : state;
 }
 
-const lost = () => !past && (link.lost || (offline && link.heard === link.born));
+const lost = () => !past && link.lost;
 
 function tick() {
   const asOf = past ? past.at : confirmed;
@@ -151,11 +155,11 @@ function tick() {
 function bar() {
   if (past) return view.link("", false);
   if (lost()) {
-    const key = offline && link.heard === link.born ? "link.offline" : "link.lost";
+    const key = offline && !heard ? "link.offline" : "link.lost";
     return view.link(words.say(key, { time: words.zoned(confirmed) }), true,
-      { label: words.say("link.retry"), press: () => link.retry() });
+      { label: words.say("link.retry"), press: link.retry });
   }
-  return view.link(link.open ? `${words.say("link.live")} · ${words.say("as_of", { time: words.zoned(confirmed) })}` : words.say("link.wait"), false);
+  return view.link(answered ? `${words.say("link.live")} · ${words.say("as_of", { time: words.zoned(confirmed) })}` : words.say("link.wait"), false);
 }
 
 /** A panel whose calm can no longer be vouched for. */
@@ -217,7 +221,7 @@ function here({ at }) {
 
 function remember() {
   if (past || offline) return;
-  const board = { epoch: store.epoch, position: seen, alerts: store.alerts, unknown: store.unknown };
+  const board = { epoch: standing.epoch, position: rest.position, alerts: believed("alerts"), unknown: believed("unknown") };
   try {
     localStorage.setItem("tocsin.last", JSON.stringify({ at: confirmed, wall: Date.now(), board, cleared }));
   } catch {
@@ -234,7 +238,6 @@ function recall() {
   }
 }
 
-link.born = link.heard;
 look();
 quiet = false;
 for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
@@ -248,7 +251,6 @@ range?.addEventListener("input", async () => {
   const { ask } = await import("./day.js");
   ask(range, { words, show: showPast });
 });
-if (!past) link.start();
 setInterval(tick, data.replay || root.classList.contains("wall") ? 1_000 : 10_000);
 // Choosing a place can wait until this one is live.
 import("./choose.js").then(({ chooser }) => chooser(data, words, () => scene, stateOf)).catch(() => undefined);

@@ -4,9 +4,9 @@
  * only when nothing is left.
  */
 
-const isDrill = (alert) => alert.status === "Exercise" || alert.status === "Test";
-// A level that we don't know is taken for the graver one.
-const kind = (alert) => (isDrill(alert) ? "drill" : alert.level === "watch" ? "watch" : "warning");
+import { kindOf as kind } from "./tocsin.js";
+
+const isDrill = (alert) => kind(alert) === "drill";
 const unique = (list) => [...new Set(list)];
 
 /** One board, looked at through the tree of areas: `tree` maps a code to [parent, name]. */

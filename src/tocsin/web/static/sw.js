@@ -5,8 +5,8 @@
 
 const VERSION = "{{version}}";
 const CACHE = `tocsin-${VERSION}`;
-const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.js", "link.js", "sound.js",
-  "store.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
+const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.js", "sound.js",
+  "tocsin.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
   "icon-drill.svg"];
 const WAIT_MS = 6_000;
 
