@@ -11,7 +11,7 @@ One thread owns a desk (`tocsin.ledger.writer`). It does no clock reading of its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -45,6 +45,8 @@ from tocsin.ledger.event import NewEvent, Recorded
 from tocsin.ledger.port import Answered, Batch, Ledger
 
 Command = AlertCommand | CoverageCommand | AuthorityCommand
+
+Aliases = Callable[[AlertId], AlertId | None]
 
 TRIES_ON_CONFLICT: Final = 5
 """Another process writes a token now and then; five in the same millisecond do not happen."""
@@ -95,7 +97,13 @@ def fingerprint(*content: object) -> str:
 
 
 class Desk:
-    """Answer requests. Not thread-safe: the writer's thread owns it."""
+    """
+    Answer requests. Not thread-safe: the writer's thread owns it.
+
+    Args:
+        aliases: Tells what an alert was recorded as that its sender knows by the id under which it
+            was spooled; None for any other.
+    """
 
     def __init__(
         self,
@@ -105,8 +113,10 @@ class Desk:
         *,
         board: Board | None = None,
         tokens: Register | None = None,
+        aliases: Aliases = lambda _alert: None,
     ) -> None:
         self._ledger = ledger
+        self._aliases = aliases
         self._gazetteer = gazetteer
         self._clock = clock
         self.board = Board() if board is None else board
@@ -210,7 +220,7 @@ class Desk:
         events: list[NewEvent] = []
         accepted: list[Json] = []
         for command in request.commands:
-            self._admit(command, request.grant)
+            self.admit(command, request.grant)
             match command:
                 case RaiseAlert():
                     events += draft.take(
@@ -224,10 +234,10 @@ class Desk:
                 case GiveOwnAllClear():
                     events += draft.take(alert.decide(draft.area(command.area), command))
                 case UpdateAlert() | GiveAllClear() | CorrectAlert():
-                    self._require_known(command, draft.area(command.area))
-                    events += draft.take(alert.decide(draft.area(command.area), command))
+                    known = self._known(command, draft.area(command.area))
+                    events += draft.take(alert.decide(draft.area(command.area), known))
                     version = draft.area(command.area).version
-                    accepted.append({"id": command.alert, "version": version})
+                    accepted.append({"id": known.alert, "version": version})
                 case BeginCoverage() | EndCoverage():
                     events += draft.take(draft.cover(command))
                 case IssueToken() | RevokeToken():
@@ -237,8 +247,14 @@ class Desk:
             request.command_id, request.fingerprint, events, _answer(request, accepted, draft)
         )
 
-    def _admit(self, command: Command, grant: Grant | None) -> None:
-        """Let a command pass that is in its sender's remit, and not about an area unheard of."""
+    def admit(self, command: Command, grant: Grant | None) -> None:
+        """
+        Let a command pass that is in its sender's remit, and not about an area unheard of.
+
+        Raises:
+            Refused: `remit.outside`.
+            Malformed: `area.unknown`.
+        """
         area = command.area
         if grant is not None:
             remit.require(grant, _power(command), area, self._lineage(area))
@@ -251,20 +267,23 @@ class Desk:
         # An area of an older tree still lies in the country, where its alerts can be ended.
         return (self._gazetteer.root.code,)
 
-    def _require_known(
+    def _known(
         self, command: UpdateAlert | GiveAllClear | CorrectAlert, area: AreaAlerts
-    ) -> None:
+    ) -> UpdateAlert | GiveAllClear | CorrectAlert:
         """Let an alert pass that is over ("already so"), but not one that never was."""
         wanted = command.alert
         if area.by_id(wanted) is not None:
-            return
+            return command
         code, version = split_id(wanted)
         if code != command.area:
             raise unknown_alert(wanted)
         for recorded in self._ledger.read_area(codec.ROOM, code, version, version):
             if AlertId(recorded.id) == wanted and recorded.kind == "AlertRaised":
-                return
-        raise unknown_alert(wanted)
+                return command
+        alias = self._aliases(wanted)
+        if alias is None or alias == wanted:
+            raise unknown_alert(wanted)
+        return self._known(msgspec.structs.replace(command, alert=alias), area)
 
 
 def _repeated(

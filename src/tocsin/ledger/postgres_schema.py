@@ -5,6 +5,7 @@ They hold what the SQLite file holds, column for column, so that the same events
 hashes in both. The triggers stop mistakes, also of a superuser who has turned triggers off for a
 session; against a person who drops them there are the chain, the tree and the signed heads. The
 one row of `writer` is what every append locks: its `term` says which core is the active one.
+`inbox` holds what cores have spooled, for the active one to decide (`postgres_inbox`).
 """
 
 from __future__ import annotations
@@ -77,8 +78,10 @@ TABLES: Final = (
     """,
     """
     CREATE TABLE inbox (
-        command_id text COLLATE "C" PRIMARY KEY,
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        command_id text COLLATE "C" NOT NULL UNIQUE,
         request text COLLATE "C" NOT NULL,
+        told text COLLATE "C" NOT NULL,
         outcome text COLLATE "C"
     )
     """,
