@@ -56,7 +56,9 @@ class Abroad:
     def start(self):
         """Begin to speak, as after a restart."""
         board = self.projections.board
-        self.dialects = Dialects(self.live, board, self.ledger, vouched=self.recorded)
+        self.dialects = Dialects(
+            self.live, board, self.ledger, vouched=self.recorded, soon=lambda act: act()
+        )
         self.answering = self.dialects._desk
         self.app = site([self.dialects.router()])
 

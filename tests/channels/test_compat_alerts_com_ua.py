@@ -66,6 +66,7 @@ def test_one_state_and_one_that_is_none():
     assert abroad.read(STATES + "/25")["state"]["name_en"] == "Kyiv"
     assert abroad.read(STATES + "/26")["state"] is None
     assert abroad.ask(STATES + "/kyiv").status_code == 404
+    assert abroad.ask(STATES + "/live/26").status_code == 404
 
 
 def test_what_nobody_is_heard_about_is_left_out():

@@ -98,10 +98,31 @@ def test_a_change_is_served_at_once_and_after_a_restart():
 
 def test_what_stays_connected_ends_when_the_server_does():
     abroad = Abroad()
-    with abroad.dialects._lines.joined(lambda *_: b"frame") as line:
+    with abroad.dialects._lines.joined(lambda *_: b"frame", "") as line:
         abroad.dialects.close()
 
         assert line.closed
+
+
+def test_what_is_folded_together_is_told_once():
+    abroad = Abroad()
+    waiting = []
+    abroad.dialects._soon = waiting.append
+    tables = []
+
+    def speak(table, changed):
+        tables.append((table.position, changed))
+        return b""
+
+    with abroad.dialects._lines.joined(speak, ""):
+        abroad.sound(*(str(uid) for uid in range(8, 29)))
+        (act,) = waiting
+        act()
+        abroad.sound("31")
+
+    assert len(tables) == 1
+    assert tables[0][1] == {*range(8, 29), 1293, 564}
+    assert len(waiting) == 2
 
 
 def test_it_listens_for_plain_tcp_where_it_is_told_to():

@@ -60,7 +60,7 @@ def test_a_reader_that_falls_behind_is_let_go():
 def test_each_change_of_an_oblast_or_city_is_told_and_nothing_else():
     abroad = Abroad()
     lines = lines_of(abroad)
-    with lines.joined(names) as line:
+    with lines.joined(names, "") as line:
         (kyiv,) = abroad.sound(KYIV)
         (raion,) = abroad.sound(VINNYTSIA_RAION)
         abroad.sound("37")  # Its oblast shows a part already.
@@ -76,7 +76,7 @@ def test_each_change_of_an_oblast_or_city_is_told_and_nothing_else():
 def test_who_comes_late_is_not_told_what_was_before():
     abroad = Abroad()
     abroad.sound(KYIV)
-    with lines_of(abroad).joined(names) as line:
+    with lines_of(abroad).joined(names, "") as line:
         abroad.sound(LVIV)
 
         assert list(line._frames) == [b"27"]
@@ -91,7 +91,7 @@ def test_a_frame_is_made_once_for_all_who_speak_alike():
         return b"frame"
 
     with ExitStack() as stack:
-        lines = [stack.enter_context(lines_of(abroad).joined(speak)) for _ in range(5)]
+        lines = [stack.enter_context(lines_of(abroad).joined(speak, "")) for _ in range(5)]
         abroad.sound(KYIV)
 
         assert made == [{31}]
@@ -101,10 +101,22 @@ def test_a_frame_is_made_once_for_all_who_speak_alike():
 def test_there_are_only_so_many_lines(monkeypatch):
     monkeypatch.setattr(compat_lines, "LINES_MOST", 2)
     lines = lines_of(Abroad())
-    with lines.joined(names), lines.joined(names):
-        with pytest.raises(Unavailable, match=r"compat\.full"), lines.joined(names):
+    with lines.joined(names, ""), lines.joined(names, ""):
+        with pytest.raises(Unavailable, match=r"compat\.full"), lines.joined(names, ""):
             pass
         assert len(lines) == 2
+
+
+def test_one_address_cannot_take_all_lines(monkeypatch):
+    monkeypatch.setattr(compat_lines, "LINES_PER_ADDRESS", 1)
+    lines = lines_of(Abroad())
+    with lines.joined(names, "198.51.100.7"), lines.joined(names, "198.51.100.8"):
+        with pytest.raises(Unavailable, match=r"compat\.full"):
+            lines.check("198.51.100.7")
+        lines.check("127.0.0.1")
+    lines.check("198.51.100.7")
+
+    assert not lines._by_address
 
 
 def test_a_server_that_cannot_vouch_for_itself_lets_everybody_go(monkeypatch):
@@ -114,14 +126,14 @@ def test_a_server_that_cannot_vouch_for_itself_lets_everybody_go(monkeypatch):
 
     async def read():
         watching = asyncio.get_running_loop().create_task(lines.watch())
-        with lines.joined(names) as line:
+        with lines.joined(names, "") as line:
             assert await line.next(0.02) is None
             abroad.vouched = False
             assert abroad.answering.fresh()
             abroad.seconds += 13
             with pytest.raises(EOFError):
                 await line.next(30)
-        with pytest.raises(Unavailable, match=r"compat\.stale"), lines.joined(names):
+        with pytest.raises(Unavailable, match=r"compat\.stale"), lines.joined(names, ""):
             pass
         watching.cancel()
 

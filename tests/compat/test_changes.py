@@ -19,10 +19,11 @@ from contextlib import contextmanager, suppress
 import pytest
 from tests.compat.peers import command
 from tests.serving import free_port, started
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 ACTIVE = "/compat/alerts.in.ua/v1/alerts/active.json"
+SOMEONE = {"X-Forwarded-For": "198.51.100.9"}
 STATUS = "/compat/siren.pp.ua/api/v3/alerts/status"
 
 
@@ -226,6 +227,28 @@ def test_a_map_shows_since_when(server, version):
 def test_a_map_is_served_at_the_root_of_its_own_host_name(server):
     with lamps(server, 4, host="maps.test") as link:
         assert len(shown(link)) == 28
+
+
+def refusal(server, name):
+    """Open a map's WebSocket as somebody elsewhere until it is refused; the answer."""
+    address = f"{server.url.replace('http', 'ws')}/compat/jaam/{name}"
+    for _ in range(200):
+        try:
+            with connect(address, additional_headers=SOMEONE, compression=None):
+                pass
+        except InvalidStatus as refused:
+            return refused.response
+    raise AssertionError("It was never refused.")
+
+
+def test_a_map_that_is_not_let_in_is_told_why(server):
+    assert refusal(server, "data_v5").status_code == 403
+    answers = [server.get(STATUS, headers=SOMEONE) for _ in range(400)]
+    assert {answer.status_code for answer in answers} == {200, 429}
+    refused = refusal(server, "data_v4")
+
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) >= 1
 
 
 def test_a_device_that_sends_without_end_is_let_go(server):

@@ -26,10 +26,10 @@ from starlette.types import Receive, Scope, Send
 
 from tocsin.alerts.messages import Hazard
 from tocsin.channels.compat_answers import Answer, Desk, Endpoint, just_after, prepared, serve
-from tocsin.channels.compat_limits import HISTORY_TOKENS
+from tocsin.channels.compat_limits import HISTORY_TOKENS, address_of
 from tocsin.channels.compat_lines import Lines, Speak
 from tocsin.channels.compat_table import Region, Table, place
-from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.kernel.time import parse_rfc3339, rfc3339
 from tocsin.kernel.wire import encode
 
@@ -86,8 +86,10 @@ def alerts_com_ua(desk: Desk, lines: Lines) -> APIRouter:
 
     async def live(request: Request) -> Response:
         number = _number(request)
+        if number and number not in known:
+            raise Refused("compat.not_found", "There is no such state.", status=404)
         desk.check(known.get(number))
-        return _stream(lines, speak(number if number in known else 0))
+        return _stream(lines, speak(number), address_of(request))
 
     async def past(request: Request) -> Response:
         desk.check()
@@ -173,11 +175,11 @@ def _update(desk: Desk, table: Table, number: int, region: Region) -> dict[str, 
     return {"state": _state(desk, table, number, region), "notification_id": str(name)}
 
 
-def _stream(lines: Lines, speak: Speak) -> Response:
-    lines.check()  # While an answer can still say no.
+def _stream(lines: Lines, speak: Speak, address: str) -> Response:
+    lines.check(address)  # While an answer can still say no.
 
     async def frames() -> AsyncIterator[bytes]:
-        with suppress(EOFError, Unavailable), lines.joined(speak) as line:
+        with suppress(EOFError, Unavailable), lines.joined(speak, address) as line:
             yield _HELLO
             while True:
                 yield await line.next(PING_AFTER_S) or _PING

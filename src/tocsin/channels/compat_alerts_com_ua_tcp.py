@@ -56,13 +56,15 @@ class TcpDialect:
         """Serve one connection."""
         try:
             with suppress(ConnectionError, EOFError, TimeoutError, Unavailable):
-                peer = writer.get_extra_info("peername")
-                if not self._desk.buckets.take(peer[0] if peer else ""):
-                    await self._talk(reader, writer)
+                address = writer.get_extra_info("peername")[0]
+                if not self._desk.buckets.take(address):
+                    await self._talk(reader, writer, address)
         finally:
             writer.close()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str
+    ) -> None:
         try:
             async with asyncio.timeout(KEY_WITHIN_S):
                 said = await reader.read(KEY_BYTES)
@@ -71,7 +73,7 @@ class TcpDialect:
             return
         number = said.strip().partition(b",")[2].strip()
         only = int(number) if number.isdigit() and len(number) < 4 else 0
-        with self._lines.joined(self._speak(only)) as line:
+        with self._lines.joined(self._speak(only), address) as line:
             table = self._desk.table
             everything = frozenset(region.uid for _, region in self._states)
             writer.write(b"a:ok\n" + self._speak(only)(table, everything))
@@ -79,8 +81,6 @@ class TcpDialect:
                 async with asyncio.timeout(DRAIN_WITHIN_S):
                     await writer.drain()
                 frame = await line.next(PING_AFTER_S)
-                if writer.is_closing() or reader.at_eof():
-                    return
                 writer.write(frame or b"p:%d\n" % self._chance(10_000))
 
     def _changes(self, only: int) -> Speak:

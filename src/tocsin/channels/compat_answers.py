@@ -20,6 +20,7 @@ from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 from fastapi import APIRouter, Request, Response
+from starlette.requests import HTTPConnection
 
 from tocsin.alerts.board import Applied, Board
 from tocsin.channels.compat_limits import Buckets, address_of, retry_after_s
@@ -192,7 +193,7 @@ class Desk:
             headers["content-encoding"] = "gzip"
         return Response(body, media_type="application/json", headers=headers)
 
-    def admit(self, request: Request, tokens: float = 1) -> None:
+    def admit(self, request: HTTPConnection, tokens: float = 1) -> None:
         """
         Let a request in, within what its address may ask.
 

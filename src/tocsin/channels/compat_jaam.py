@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from typing import Any, Final
 
@@ -22,11 +22,11 @@ from fastapi import APIRouter, Request, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tocsin.channels.compat_alerts_com_ua import is_on
-from tocsin.channels.compat_answers import Desk, serve
+from tocsin.channels.compat_answers import Desk, refusal, serve
 from tocsin.channels.compat_limits import address_of
 from tocsin.channels.compat_lines import Line, Lines, Speak
 from tocsin.channels.compat_table import Region, Table
-from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.errors import TocsinError, Unavailable
 from tocsin.kernel.time import milliseconds, rfc3339
 
 PREFIX: Final = "/compat/jaam"
@@ -61,10 +61,14 @@ def jaam(desk: Desk, lines: Lines) -> APIRouter:
 
     def light(version: int) -> None:
         async def data(socket: WebSocket) -> None:
-            if desk.buckets.take(address_of(socket)):
-                await socket.close(TRY_AGAIN)
+            address = address_of(socket)
+            try:
+                desk.admit(socket)
+                lines.check(address)
+            except TocsinError as error:
+                await socket.send_denial_response(refusal(error, "error"))
                 return
-            await _talk(socket, desk, lines, speak(version))
+            await _talk(socket, desk, lines.joined(speak(version), address), speak(version))
 
         router.add_websocket_route(f"{PREFIX}/data_v{version}", data)
 
@@ -93,10 +97,12 @@ def jaam(desk: Desk, lines: Lines) -> APIRouter:
     return router
 
 
-async def _talk(socket: WebSocket, desk: Desk, lines: Lines, speak: Speak) -> None:
+async def _talk(
+    socket: WebSocket, desk: Desk, joined: AbstractContextManager[Line], speak: Speak
+) -> None:
     """Tell one device all, then each change, until it leaves or nothing can be vouched for."""
     await socket.accept()
-    with suppress(Unavailable), lines.joined(speak) as line:
+    with suppress(Unavailable), joined as line:
         line.put(speak(desk.table, frozenset(LAMPS)))
         async with asyncio.TaskGroup() as tasks:
             hearing = tasks.create_task(_hear(socket, line))

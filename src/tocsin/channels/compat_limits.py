@@ -50,7 +50,7 @@ class Buckets:
 
     def take(self, address: str, tokens: float = 1) -> float:
         """Take tokens out of an address's bucket; tell how many seconds to wait, 0 if it may."""
-        if address.startswith(_OWN) or not address:
+        if is_own(address):
             return 0
         now = self._clock()
         held, since = self._kept.pop(address, (TOKENS_MOST, now))
@@ -63,6 +63,11 @@ class Buckets:
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+def is_own(address: str) -> bool:
+    """Say whether an address is this machine's own, or that of a Unix socket, which has none."""
+    return not address or address.startswith(_OWN)
 
 
 def retry_after_s(wait: float) -> int:

@@ -5,24 +5,29 @@ A change is put into bytes once for all who speak alike. A reader that is `FRAME
 behind is closed, not skipped: it comes back and is told all that stands. So is everybody when the
 server can no longer vouch for what it says: a ping would be a promise.
 
-Guarantee: at most once, in order; whoever reconnects is given, or asks for, the whole state.
+Guarantee: at most once, in order; what is undone before the loop turns is not told. Whoever
+reconnects is given, or asks for, the whole state.
 Not thread-safe: the event loop owns it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from tocsin.channels.compat_answers import Desk
+from tocsin.channels.compat_limits import is_own
 from tocsin.channels.compat_table import Region, Table
 from tocsin.kernel.errors import Unavailable
 
 LINES_MOST: Final = 2_000
 """Each has a task and a connection of 20 kB: 40 MB. The page's own stream carries more."""
+
+LINES_PER_ADDRESS: Final = 200
+"""As many as connections in all; this machine's own addresses count in the total alone."""
 
 FRAMES_WAITING: Final = 64
 """Twice the regions of a country in one burst of `update`s of 250 bytes: 16 kB a reader."""
@@ -84,38 +89,43 @@ class Lines:
         self._watched = (*desk.regions.first, *_cities(desk))
         self._lines: dict[Speak, set[Line]] = {}
         self._told: dict[int, tuple[str, bool]] = {}
+        self._by_address: Counter[str] = Counter()
 
     def __len__(self) -> int:
         """Count the lines that are open."""
         return sum(map(len, self._lines.values()))
 
-    def check(self) -> None:
+    def check(self, address: str) -> None:
         """
-        Say whether one more line may be opened.
+        Say whether one more line may be opened to an address.
 
         Raises:
             Unavailable: `compat.full`, `compat.stale` or `compat.unknown`.
         """
         self._desk.check()
-        if len(self) >= LINES_MOST:
+        many = self._by_address[address] >= LINES_PER_ADDRESS and not is_own(address)
+        if many or len(self) >= LINES_MOST:
             raise Unavailable("compat.full", "Too many readers stay connected; come back later.")
 
     @contextmanager
-    def joined(self, speak: Speak) -> Iterator[Line]:
+    def joined(self, speak: Speak, address: str) -> Iterator[Line]:
         """
         Keep a line open; what happens from now on is put on it.
 
         Raises:
             Unavailable: As `check`.
         """
-        self.check()
+        self.check(address)
         if not self._lines:
             self._told = self._states(self._desk.table)
         line = Line()
         self._lines.setdefault(speak, set()).add(line)
+        self._by_address[address] += 1
         try:
             yield line
         finally:
+            self._by_address[address] -= 1
+            self._by_address += Counter()  # Forgets those that have none left.
             lines = self._lines.get(speak, set())
             lines.discard(line)
             if not lines:

@@ -43,6 +43,9 @@ PREFIXES: Final = ("/compat/ukrainealarm/api/v3", "/compat/siren.pp.ua/api/v3")
 PARTS_SHOWN: Final = 4
 """Ten alerts of 330 bytes fit in 4 kB: five hazards over it are rare, four of its parts enough."""
 
+PARTS_LISTED: Final = 16
+"""In the list each part has a record of its own; an oblast's says that there are some."""
+
 HISTORY_SPAN: Final = timedelta(days=30)
 HISTORY_ALARMS: Final = 1_000
 """A thousand alarms of 250 bytes are 250 kB: a raion's month at the most alarmed front."""
@@ -147,7 +150,7 @@ def _node(region: Region, desk: Desk) -> dict[str, Any]:
 def _alerts(table: Table, desk: Desk) -> list[dict[str, Any]]:
     """List the regions for which an alert was raised, and what they lie in."""
     named = {up.uid for placed in table.placed for up in placed.region.up}
-    return [_record(table, r, desk, len(table.placed)) for r in table.regions if r.uid in named]
+    return [_record(table, r, desk, PARTS_LISTED) for r in table.regions if r.uid in named]
 
 
 def _record(table: Table, region: Region, desk: Desk, parts: int) -> dict[str, Any]:
