@@ -57,7 +57,12 @@ class Abroad:
         """Begin to speak, as after a restart."""
         board = self.projections.board
         self.dialects = Dialects(
-            self.live, board, self.ledger, vouched=self.recorded, soon=lambda act: act()
+            self.live,
+            board,
+            self.ledger,
+            vouched=self.recorded,
+            clock=lambda: self.seconds,
+            soon=lambda act: act(),
         )
         self.answering = self.dialects._desk
         self.app = site([self.dialects.router()])

@@ -238,10 +238,8 @@ class _History:
     ) -> list[tuple[int, int, bool, datetime]]:
         """List when a state went on and off, its raions counted in."""
         live = self._desk.live
-        gazetteer = live.gazetteer
         steps: list[tuple[datetime, int]] = []
-        code = region.area.code
-        for area in (code, *gazetteer.lineage(code), *gazetteer.descendants(code)):
+        for area in self._desk.alerted(region):
             for span in live.history.spans(
                 area, rfc3339(now - HISTORY_SPAN), just_after(now), live.read_area
             ):

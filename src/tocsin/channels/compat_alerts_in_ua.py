@@ -267,10 +267,10 @@ class _Histories:
     def _build(
         self, region: Region, between: tuple[Moment, Moment], empty: dict[str, Any]
     ) -> Answer:
-        live, code = self._desk.live, region.area.code
+        live = self._desk.live
         found = [
             _alert(placed, _as_of(span, between[1]))
-            for area in (code, *live.gazetteer.lineage(code), *live.gazetteer.descendants(code))
+            for area in self._desk.alerted(region)
             for span in live.history.spans(area, *between, live.read_area)
             for placed in place(span.alert, self._desk.regions)
             if region in placed.region.up or placed.region in region.up

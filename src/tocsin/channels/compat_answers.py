@@ -143,6 +143,12 @@ class Desk:
             return
         raise Unavailable("compat.unknown", "Nobody is heard about this area just now.")
 
+    def alerted(self, region: Region) -> list[AreaCode]:
+        """List a region, what it lies in and what lies in it, where anything was ever said."""
+        gazetteer, code = self.regions.gazetteer, region.area.code
+        related = (code, *gazetteer.lineage(code), *gazetteer.descendants(code))
+        return [area for area in related if self._board.area(area).version]
+
     def ended(self, region: Region) -> datetime | None:
         """Tell when the last alert in a region, or around it, ended; None if none ever did."""
         if region.uid not in self._ended:

@@ -50,6 +50,7 @@ class Dialects:
     Args:
         board: The board that `live` shows; its owner tells `changed` of every event.
         vouched: Tells the last position recorded, None where the server cannot vouch for itself.
+        clock: Seconds that only go forward, for limits.
         soon: Has something done once what is being folded is folded: a press that names 1,458
             communities is told as a few changes of oblasts, not built into 1,458 tables of 4 ms.
         host: Where to listen for the dialect that is plain TCP.
@@ -63,12 +64,13 @@ class Dialects:
         ledger: Ledger,
         *,
         vouched: Vouched,
+        clock: Callable[[], float] = time.monotonic,
         soon: Callable[[Callable[[], None]], None] = _soon,
         host: str = "127.0.0.1",
         tcp_port: int = 0,
     ) -> None:
         stamps = Stamps.load(ledger, board.position)
-        self._desk = Desk(live, board, stamps, vouched=vouched, clock=time.monotonic)
+        self._desk = Desk(live, board, stamps, vouched=vouched, clock=clock)
         self._lines = Lines(self._desk)
         self._tcp = TcpDialect(self._desk, self._lines, random.SystemRandom().randrange)
         self._listen = (host, tcp_port)

@@ -31,7 +31,7 @@ SNAPSHOT_SHAPE: Final = 1
 """Raise by one whenever `_Kept`, or what is counted, changes."""
 
 SAVE_AFTER: Final = 50_000
-"""Events read at a start before a snapshot is kept: 50,000 × 4 µs = 0.2 s, once."""
+"""Events read at a start before a snapshot is kept: 50,000 × 8 µs = 0.4 s, once."""
 
 _COUNTED: Final = frozenset({"AlertRaised", "AlertUpdated", "AllClearGiven", "AlertCorrected"})
 

@@ -223,7 +223,7 @@ class _Histories:
         live = self._desk.live
         found = [
             (span, placed)
-            for area in (region.area.code, *live.gazetteer.lineage(region.area.code))
+            for area in self._desk.alerted(region)
             for span in live.history.spans(area, *between, live.read_area)
             for placed in place(span.alert, self._desk.regions)
             if placed.region in region.up
