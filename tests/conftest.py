@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("tests.contract")
-pytest_plugins = ["tests.serving", "tests.postgres"]
+pytest_plugins = ["tests.serving", "tests.postgres", "tests.nats_servers"]
 
 # A shell that starts this in the background has Ctrl-C ignored, and so would every program that a
 # test starts and means to end by it; a handler, unlike that, is not inherited.

@@ -7,6 +7,7 @@ clock is moved by hand. `truth` is what stands, as an edge that has heard everyt
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
@@ -16,13 +17,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tocsin.channels.feed import Feed
 from tocsin.kernel.feed import MESSAGES, Line
 from tocsin.kernel.ids import AreaCode
-from tocsin.kernel.time import rfc3339
+from tocsin.kernel.time import SystemClock, rfc3339
 from tocsin.kernel.wire import Place, encode
 from tocsin.ledger.signing import Signer
 from tocsin.views.live import Message
 
 AREAS = ("UA80", "UA32", "UA63")
 START = datetime(2023, 1, 26, 6, 0, tzinfo=UTC)
+
+
+async def until(true, within_s=20) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(within_s):
+        while not true():  # noqa: ASYNC110 - What is waited for has no event to tell it by.
+            await asyncio.sleep(0.01)
 
 
 class HandClock:
@@ -36,6 +44,13 @@ class HandClock:
 
     def wait(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
+
+
+class RealClock(SystemClock):
+    """The machine's clock, for tests in which time passes by itself."""
+
+    def wait(self, seconds: float) -> None:
+        """Leave time alone."""
 
 
 class Speaker:

@@ -16,6 +16,10 @@ from tocsin.kernel.feed import LINE_BYTES, Line
 STREAM: Final = "TOCSIN"
 SUBJECTS: Final = "tocsin.feed.>"
 
+ASK: Final = "tocsin.ask"
+"""Where an edge asks the core what it has missed: its place, or nothing. The answer is a parcel for
+each line, and an empty one at the end."""
+
 PLAIN_BYTES: Final = 16_384
 """Longer lines are compressed; a message is 1 to 4 kB."""
 

@@ -1,0 +1,408 @@
+"""
+The bus: the core's feed, carried to edges on other machines by NATS.
+
+NATS carries and is never the record: by default it forgets in a power cut what it acknowledged,
+and after the death of a leader JetStream answers nobody for some seconds. Nothing here minds:
+
+* Each line is published once, and reaches the edges that listen without waiting for any disk.
+* The stream `TOCSIN` takes the same lines, for edges that come while no core is there. Such a one
+  begins at the last `hello`, after which everything is said that one must know: the tree, the
+  devices, a board, and the tick that vouches for it. That is said on every connection, every five
+  minutes, after 500 messages, and whenever the stream has not stored all that was published; so
+  a stream that lost its tail, or everything, is full again a second after it answers.
+* An edge that has missed something asks (`tocsin.ask`), tells its place, and is given what came
+  after it, or a board.
+
+Nothing waits for NATS: while it is away nothing is kept for it, and when it is slow at most
+`LINES_WAITING` lines wait before it counts as away. At least once, in order; who takes lines drops
+what it has had (`tocsin.edge.verify`). Only the active core may run a bus. Source: decision 0020.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Final, NamedTuple
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext, api
+from nats.js.errors import APIError, NotFoundError
+
+from tocsin.channels.feed import Feed
+from tocsin.kernel.errors import Malformed
+from tocsin.kernel.feed import MESSAGES, Line, parse_line
+from tocsin.kernel.parcel import ASK, STREAM, SUBJECTS, pack, subject_of, unpack
+from tocsin.kernel.vouch import read_body, read_vouch, text_of
+from tocsin.kernel.wire import Place, parse_place
+
+LINES_WAITING: Final = 4_000
+"""One press for each of 1,633 areas, twice, and the ticks of a minute: 4,000 × 2 kB = 8 MB."""
+
+CONNECT_S: Final = 3.0
+ANSWER_S: Final = 1.0
+"""JetStream answers within milliseconds; without a leader for 4 to 9 s not at all."""
+
+PAUSE_S: Final = (0.2, 2.0)
+"""Between two tries, doubling: three servers are all asked within a second."""
+
+LOOK_S: Final = 1.0
+"""How often the stream is asked whether it has stored what was published."""
+
+CHECKPOINT_S: Final = 300.0
+"""How often a newcomer's beginning is said anew: topics and board, 100 kB compressed, 0.3 kB/s."""
+
+CHECKPOINT_MESSAGES: Final = 500
+"""An edge below an edge begins with a signed board and all that came after, of which 1,000 are
+kept (`LINES_KEPT`): half of that."""
+
+ASKED_PER_S: Final = 50
+"""A thousand edges are answered within 20 s; 50 × 100 kB = 5 MB/s. The others ask again."""
+
+REPLICAS: Final = 3
+
+MESSAGES_PER_SUBJECT: Final = 20_000
+"""5.5 h of ticks, 27 h of heartbeats, and 40 times the messages between two beginnings."""
+
+STREAM_BYTES: Final = 512 * 1024 * 1024
+"""20,000 × 4 kinds of message × 4 kB = 320 MB, 40,000 ticks and heartbeats × 0.6 kB = 24 MB, and
+150 h of checkpoints × 12 × 100 kB = 180 MB: what is oldest goes first."""
+
+STREAM_AGE_S: Final = 86_400.0
+"""Whoever comes needs the last `CHECKPOINT_S`; the rest of a day is for people who look back."""
+
+DUPLICATES_S: Final = 120.0
+"""Within this time NATS itself drops a message that is published again."""
+
+_ID: Final = "Nats-Msg-Id"
+
+_INSUFFICIENT: Final = frozenset({10005, 10023, 10074})
+"""Too few servers for so many replicas; no cluster at all."""
+
+_IN_USE: Final = 10058
+"""The stream is there, with other settings."""
+
+_log = structlog.get_logger()
+
+
+class Counts(NamedTuple):
+    """
+    What a bus has done since it began.
+
+    Args:
+        published: Lines.
+        connections: To whichever server.
+        refilled: Messages said again because NATS was away when they were said.
+        beginnings: How often everything was said anew.
+        overflows: How often NATS was so slow that it counted as away.
+        asked: Questions of edges that were answered.
+    """
+
+    published: int = 0
+    connections: int = 0
+    refilled: int = 0
+    beginnings: int = 0
+    overflows: int = 0
+    asked: int = 0
+
+
+class Bus:
+    """
+    Publish a feed to one of several NATS servers.
+
+    Args:
+        feed: The core's own.
+        servers: URLs of one cluster, `nats://user:password@host:4222` or `tls://…`.
+        checkpoint_s: Seconds between two beginnings for newcomers.
+    """
+
+    def __init__(
+        self, feed: Feed, servers: Sequence[str], *, checkpoint_s: float = CHECKPOINT_S
+    ) -> None:
+        self.counts = Counts()
+        self.connected = False
+        self.stored = False
+        """Whether the stream has all that a newcomer must know."""
+        self._feed = feed
+        self._servers = deque(servers)
+        self._checkpoint_s = checkpoint_s
+        self._waiting: deque[Line] = deque()
+        self._allowed = LINES_WAITING
+        self._more = asyncio.Event()
+        self._overflowed = False
+        self._told: Place | None = None
+        self._since_beginning = 0
+        self._anew: list[bytes] | None = None
+        self._answers_left = self._second = 0
+
+    async def run(self) -> None:
+        """Carry the feed until cancelled, to whichever server answers."""
+        work = asyncio.get_running_loop().create_task(self._run())
+        try:
+            await asyncio.wait({work})
+        finally:
+            # The client library now and then takes a cancellation for a failure: it is told again.
+            while not work.done():
+                work.cancel()
+                await asyncio.wait({work}, timeout=0.1)
+        work.result()
+
+    async def _run(self) -> None:
+        least, most = PAUSE_S
+        pause = least
+        while True:
+            server = self._servers[0]
+            try:
+                client = await _connect(server)
+                try:
+                    await self._carry(client)
+                finally:
+                    if self.stored:
+                        pause = least
+                    self.connected = self.stored = False
+                    await client.close()
+            except* (NatsError, OSError, TimeoutError, _Away) as errors:
+                why = [repr(error) for error in errors.exceptions]
+                _log.warning("bus_away", server=_shown(server), why=why, again_in_s=pause)
+            self._servers.rotate(-1)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, most)
+
+    async def _carry(self, client: Client) -> None:
+        js = client.jetstream(timeout=ANSWER_S)
+        last = self._told or await _last_place(js)
+        await client.subscribe(ASK, cb=partial(self._answer_edge, client))
+        self._overflowed = False
+        leave = self._feed.subscribe(self._take)
+        try:
+            missed = self._missed(last)
+            self._count(connections=1, refilled=len(missed))
+            self._waiting.extend(missed)
+            self._begin()
+            self._allowed = LINES_WAITING + len(self._waiting)
+            self.connected = True
+            ticks: asyncio.Queue[_Tick] = asyncio.Queue()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._publish(client, js, ticks))
+                tasks.create_task(self._confirm(js, ticks))
+        finally:
+            leave()
+            self._waiting.clear()
+
+    async def _publish(
+        self, client: Client, js: JetStreamContext, ticks: asyncio.Queue[_Tick]
+    ) -> None:
+        """Publish what waits, in order; only for ticks the stream is asked for an answer."""
+        lines = 0
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        # The client library may take a cancellation for a failure of its own; it is still counted.
+        while not (client.is_closed or self._overflowed or task.cancelling()):
+            while self._waiting:
+                line = self._waiting.popleft()
+                lines += 1
+                if line.kind == "tick":
+                    stored = await js.publish_async(subject_of("tick"), pack(line), ANSWER_S)
+                    ticks.put_nowait(_Tick(lines, stored))
+                    lines = 0
+                    vouch = read_vouch(line.body)
+                    self._told = vouch.place if vouch else self._told
+                else:
+                    place = _place_of(line) if line.kind in MESSAGES else None
+                    headers = None if place is None else {_ID: str(place)}
+                    await client.publish(subject_of(line.kind), pack(line), headers=headers)
+                    self._told = place or self._told
+                self._count(published=1)
+            self._more.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._more.wait()
+        raise _Away
+
+    async def _confirm(self, js: JetStreamContext, ticks: asyncio.Queue[_Tick]) -> None:
+        """See to it that the stream holds a beginning and every line since."""
+        loop = asyncio.get_running_loop()
+        sequence: int | None = None
+        begin_at = loop.time() + self._checkpoint_s
+        while True:
+            tick = await ticks.get()
+            try:
+                async with asyncio.timeout(ANSWER_S):
+                    stored = await tick.stored
+            except (NatsError, TimeoutError):
+                self.stored, sequence = False, None
+                while not ticks.empty():
+                    ticks.get_nowait().stored.cancel()
+                with suppress(NatsError, TimeoutError):
+                    await _ensure_stream(js)
+                continue
+            # Between two ticks the stream must have grown by what was published between them.
+            whole = sequence is not None and stored.seq - sequence == tick.lines
+            missing = sequence is None or (self.stored and not whole)
+            sequence = stored.seq
+            self.stored = whole
+            if loop.time() >= begin_at or self._since_beginning >= CHECKPOINT_MESSAGES:
+                with suppress(NatsError, TimeoutError):
+                    await _ensure_stream(js)  # Copies that lacked a server may have one by now.
+                begin_at = loop.time() + self._checkpoint_s
+                missing = True
+            if missing:
+                self._begin()
+
+    def _take(self, line: Line) -> None:
+        if line.kind in MESSAGES:
+            self._since_beginning += 1
+        if line.kind != "tick":
+            self._anew = None
+        if len(self._waiting) >= self._allowed:
+            # Too slow: all that waits is let go; what NATS lacks then is said on the next link.
+            self._count(overflows=not self._overflowed)
+            self._overflowed = True
+            self._waiting.clear()
+        if not self._overflowed:
+            self._waiting.append(line)
+        self._more.set()
+
+    def _begin(self) -> None:
+        """Say all that a newcomer must know."""
+        self._since_beginning = 0
+        self._waiting.extend(self._opening())
+        self._more.set()
+        self._count(beginnings=1)
+
+    def _opening(self) -> list[Line]:
+        """List what a newcomer must know; `past` is for a core's own edge alone."""
+        return [line for line in self._feed.opening() if line.kind != "past"]
+
+    def _missed(self, last: Place | None) -> list[Line]:
+        return [line for line in self._feed.opening(last) if line.kind in MESSAGES] if last else []
+
+    async def _answer_edge(self, client: Client, asked: Msg) -> None:
+        """Tell one edge what came after the place that it knows, or everything anew."""
+        second = int(asyncio.get_running_loop().time())
+        if second != self._second:
+            self._second, self._answers_left, self._anew = second, ASKED_PER_S, None
+        if not asked.reply or not self._answers_left:
+            return
+        self._answers_left -= 1
+        since = parse_place(asked.data[:64].decode("ascii", "replace"))
+        lines = self._feed.opening(since)
+        if any(line.kind == "board" for line in lines):
+            if self._anew is None:
+                self._anew = [pack(line) for line in lines if line.kind != "past"]
+            packed = self._anew
+        else:
+            packed = [pack(line) for line in lines]
+        for carried in (*packed, b""):  # Nothing more: the end of the answer.
+            await client.publish(asked.reply, carried)
+        self._count(asked=1)
+
+    def _count(self, **more: int) -> None:
+        known = self.counts._asdict()
+        self.counts = self.counts._replace(**{name: known[name] + n for name, n in more.items()})
+
+
+class _Tick(NamedTuple):
+    """A tick that was published: how many lines since the one before, and the stream's answer."""
+
+    lines: int
+    stored: asyncio.Future[api.PubAck]
+
+
+class _Away(Exception):
+    """NATS is closed, or too slow: begin anew."""
+
+
+async def _connect(server: str) -> Client:
+    # Nothing is reconnected behind our back: each connection begins by comparing places. The
+    # client would try a server that refuses for ever; here the next one is tried.
+    async with asyncio.timeout(CONNECT_S):
+        return await nats.connect(
+            server,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=2,
+            ping_interval=1,
+            max_outstanding_pings=2,
+            error_cb=_ignore,
+            name="tocsin core",
+        )
+
+
+async def _ignore(_: Exception) -> None:
+    """What went wrong is seen by whoever waits for an answer."""
+
+
+async def _ensure_stream(js: JetStreamContext) -> None:
+    """Make the stream, or bring it to what it must be; with fewer copies where servers are few."""
+    for replicas in (REPLICAS, 1):
+        config = api.StreamConfig(
+            name=STREAM,
+            description="Carries the feed of a Tocsin core; may be lost at any time.",
+            subjects=[SUBJECTS],
+            storage=api.StorageType.FILE,
+            discard=api.DiscardPolicy.OLD,
+            max_msgs_per_subject=MESSAGES_PER_SUBJECT,
+            max_bytes=STREAM_BYTES,
+            max_age=STREAM_AGE_S,
+            duplicate_window=DUPLICATES_S,
+            num_replicas=replicas,
+        )
+        try:
+            await js.add_stream(config)
+        except APIError as error:
+            if error.err_code == _IN_USE:
+                if await _update(js, config):
+                    return
+            elif error.err_code not in _INSUFFICIENT or replicas == 1:
+                raise
+        else:
+            return
+
+
+async def _update(js: JetStreamContext, config: api.StreamConfig) -> bool:
+    try:
+        await js.update_stream(config)
+    except APIError as error:
+        if error.err_code not in _INSUFFICIENT:
+            raise
+        return False
+    return True
+
+
+async def _last_place(js: JetStreamContext) -> Place | None:
+    """Tell how far the stream has come; None where that is not known, and a board says it."""
+    places = []
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            for kind in sorted(MESSAGES | {"board"}):
+                with suppress(NotFoundError, Malformed):
+                    message = await js.get_last_msg(STREAM, subject_of(kind))
+                    place = _place_of(parse_line(unpack(message.data or b"")))
+                    if place is not None:
+                        places.append((message.seq or 0, place))
+    except (NatsError, TimeoutError):
+        return None
+    if not places:
+        return None
+    # An epoch ends where the next begins: only places of the newest count.
+    epoch = max(places)[1].epoch
+    return max(place for _, place in places if place.epoch == epoch)
+
+
+def _place_of(line: Line) -> Place | None:
+    said = read_body(line.body)
+    position = said.get("position")
+    return Place(text_of(said, "epoch"), position) if isinstance(position, int) else None
+
+
+def _shown(server: str) -> str:
+    """Leave a password out."""
+    return server.rpartition("@")[2]
