@@ -81,6 +81,14 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Відновити запис із копії, у новій епосі.",
         "Bring a ledger back from a copy, in a new epoch.",
     ),
+    "bench": (
+        "Скільки що коштує на цій машині.",
+        "What things cost on this machine.",
+    ),
+    "bench.fanout": (
+        "Ціна слова всім підписникам, проти програми на C.\nПотрібні cc і два процесори.",
+        "What telling all subscribers costs, against a C program.\nIt needs cc and two processors.",
+    ),
     # Options.
     "o.help": ("Показати цю довідку.", "Show this help."),
     "o.version": ("Показати версію.", "Show the version."),
@@ -93,6 +101,9 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Показати доповнення для вашої оболонки.",
         "Show the completion for your shell.",
     ),
+    "o.subscribers": ("Скільки підписників у кожного.", "How many subscribers each has."),
+    "o.form": ("Як вони слухають: sse або websocket.", "How they listen: sse or websocket."),
+    "o.tls": ("Власний TLS краю, проти OpenSSL у C.", "The edge's own TLS, against OpenSSL in C."),
     "o.db": ("Файл запису.", "The ledger's file."),
     "o.json": ("Надрукувати JSON у формі API.", "Print JSON in the shape of the API."),
     "o.country": (

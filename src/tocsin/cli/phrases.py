@@ -37,6 +37,28 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "agree": ("Надіслати? Напишіть «так»", "Send it? Type “yes”"),
     "span.hours": ("{h} год {m} хв", "{h} h {m} min"),
     "span.hours_only": ("{h} год", "{h} h"),
+    # What things cost.
+    "bench.run": ("Прохід {number} із {of}…", "Run {number} of {of}…"),
+    "bench.cpu": (
+        "роботи процесора на доставку проти межі; щонайбільше {target}",
+        "processor time for a delivery, to the floor's; at most {target}",
+    ),
+    "bench.last": (
+        "часу до останнього підписника проти межі; щонайбільше {target}",
+        "time to the last subscriber, to the floor's; at most {target}",
+    ),
+    "bench.control": (
+        "межа проти самої себе; поза 0,90–1,12 усе це нічого не каже",
+        "the floor to itself; outside 0.90 to 1.12 none of this says anything",
+    ),
+    "bench.idle": ("пам’яті на підписника, що чекає", "of memory for a subscriber who waits"),
+    "bench.last_ms": ("до останнього підписника", "to the last subscriber"),
+    "bench.cpu_us": ("роботи процесора на доставку", "of processor time for a delivery"),
+    "bench.lost": ("не дійшло", "not delivered"),
+    "bench.void": (
+        "Машина надто неспокійна: ці числа нічого не кажуть. Спробуйте ще раз.",
+        "The machine was too restless: these figures say nothing. Try again.",
+    ),
     # Areas.
     "level.0": ("країна", "country"),
     "level.1": ("область або місто зі спеціальним статусом", "region or city with special status"),

@@ -39,6 +39,11 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "areas.pack_unwritable": "Пакет країни туди не записати. ({detail})",
     "areas.too_tangled": "Межі так заплутані, що їх не перевірити. ({detail})",
     "authority.unreadable_event": "Подію про токени не прочитати. ({detail})",
+    "bench.no_compiler": "Для порівняння потрібен компілятор C, а `cc` тут немає.",
+    "bench.no_edge": "Край не запустився або не слухає. ({detail})",
+    "bench.not_compiled": "Програма на C для порівняння не збирається. ({detail})",
+    "bench.not_held": "Сервер не прийняв усіх підписників. ({detail})",
+    "bench.too_many_subscribers": "Стільки з’єднань ця машина не дає. ({detail})",
     "command.id_malformed": "Номер команди має бути UUID.",
     "command.id_reused": "Цей номер команди вже вжито для іншого; візьміть новий.",
     "command.time_unlikely": "Час у майбутньому або понад тиждень тому; перевірте годинник.",
@@ -110,7 +115,9 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "verify.witness_malformed": "У файлі «{where}» немає підписаної голови.",
 }
 
-NOT_AT_A_TERMINAL: Final = ("http.", "web.", "stream.own", "request.", "query.")
+NOT_AT_A_TERMINAL: Final = (
+    "http.", "web.", "websocket.", "stream.own", "request.", "query.",
+)  # fmt: skip
 """What only a browser or a broken client hears; a terminal that meets one names its class."""
 
 _BY_CLASS: Final[Mapping[type[TocsinError], str]] = {

@@ -1,0 +1,72 @@
+"""
+`tocsin bench`: what Tocsin costs on this machine, measured against the least that it could cost.
+
+It needs a C compiler, two processors and a few quiet seconds, and touches no ledger. What misses
+its target leaves with 1; so does a run that says nothing since the machine was too restless.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tocsin.cli import paper
+from tocsin.cli.options import AsJson
+from tocsin.cli.program import EXIT_WANTING, Verb, group
+from tocsin.cli.tongue import say
+from tocsin.kernel.wire import Form
+
+if TYPE_CHECKING:
+    from tocsin.ops.fanout_bench import Outcome
+
+verbs = group("bench")
+
+
+@verbs.command("fanout", cls=Verb, help=say("bench.fanout"))
+def fanout(
+    *,
+    subscribers: Annotated[
+        int, typer.Option("--subscribers", metavar="N", min=1, help=say("o.subscribers"))
+    ] = 1_000,
+    form: Annotated[
+        str, typer.Option("--form", metavar="sse|websocket", help=say("o.form"))
+    ] = Form.SSE.value,
+    tls: Annotated[bool, typer.Option("--tls", help=say("o.tls"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure, and say what was found."""
+    from tocsin.ops.fanout_bench import RUNS, measure
+
+    if form not in {Form.SSE, Form.WEBSOCKET}:
+        raise typer.BadParameter("sse|websocket", param_hint="'--form'")
+
+    def tell(number: int) -> None:
+        if not as_json:
+            paper.note(say("bench.run", number=number + 1, of=RUNS))
+
+    outcome = measure(subscribers, Form(form), tls=tls, on_run=tell)
+    if as_json:
+        paper.put_json(outcome.shape())
+    else:
+        _write(outcome)
+    if outcome.void or outcome.missed:
+        raise typer.Exit(EXIT_WANTING)
+
+
+def _write(outcome: Outcome) -> None:
+    value = outcome.value
+    for key, name, unit in (
+        ("bench.cpu", "cpu_ratio", "×"),
+        ("bench.last", "last_ratio", "×"),
+        ("bench.control", "control_cpu_ratio", "×"),
+        ("bench.idle", "idle_kb", "kB"),
+        ("bench.last_ms", "last_ms", "ms"),
+        ("bench.cpu_us", "cpu_us", "µs"),
+    ):
+        mark = "✗" if name in outcome.missed else " "
+        paper.put(f"{mark} {value(name):9.2f} {unit:3}{say(key, target=outcome.target)}")
+    lost = sum(run.lost for run in outcome.runs)
+    paper.put(f"{'✗' if lost else ' '} {lost:9}    {say('bench.lost')}")
+    if outcome.void:
+        paper.note(say("bench.void"))
