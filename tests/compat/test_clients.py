@@ -9,6 +9,8 @@ alert besides the two that have been for years.
 
 from __future__ import annotations
 
+import functools
+from contextlib import ExitStack
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,13 +23,19 @@ KYIV = "м. Київ"
 ENGLISH = {"Kyiv", "Luhansk oblast"}
 
 
-@pytest.fixture(scope="module", params=MOMENTS, ids=["05:50Z", "06:15Z", "10:20Z"])
-def day(request):
+@pytest.fixture(scope="module")
+def days():
+    """Servers that stand still, each started when it is first asked for."""
+    with ExitStack() as stack:
+        yield functools.cache(lambda moment: stack.enter_context(replaying(moment)))
+
+
+@pytest.fixture(params=MOMENTS, ids=["05:50Z", "06:15Z", "10:20Z"])
+def day(request, days):
     """A server that stands still at a moment, and what stood then."""
-    with replaying(request.param) as served:
-        found = standing(request.param)
-        assert len(found) - len(PERMANENT) == MOMENTS[request.param]
-        yield served, found
+    found = standing(request.param)
+    assert len(found) - len(PERMANENT) == MOMENTS[request.param]
+    return days(request.param), found
 
 
 def utc(text):
