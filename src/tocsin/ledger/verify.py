@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import apsw
 
@@ -31,6 +31,38 @@ FINDINGS_KEPT: Final = 100
 """A person reads the first few; a script that broke every row must not fill the memory."""
 
 Row = tuple[int, str, str, str, str, int, str, str, str, str, str, str, str, str]
+
+
+class Source(Protocol):
+    """What a ledger holds, of any engine, as it lies there."""
+
+    def epoch(self) -> str | None:
+        """Tell what the ledger says its epoch is."""
+        ...
+
+    def structure(self) -> Iterator[tuple[str, str]]:
+        """Tell what is damaged or missing of the engine's own: code and sentence."""
+        ...
+
+    def promised(self) -> Iterator[tuple[int, str]]:
+        """Tell what else than heads says that a position existed: position and by what."""
+        ...
+
+    def total(self) -> int:
+        """Tell the last position."""
+        ...
+
+    def rows(self) -> Iterator[list[Row]]:
+        """Read all events, in order, a piece at a time."""
+        ...
+
+    def commandless(self, limit: int) -> Iterator[int]:
+        """Tell which events come from no command that was answered after them."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +140,46 @@ def verify(
         Unavailable: `ledger.missing` and others of opening a file.
         Refused: `ledger.not_a_ledger`, `ledger.too_new`.
     """
-    findings = Findings()
     heads = read_heads(path)  # First: what is appended from now on may not be in them.
-    heads += [HeadLine(len(heads) + n, head) for n, head in enumerate(witnessed, 1)]
-    connection = file.connect(path, read_only=True)
+    return verify_source(
+        FileSource(path), path, heads, public_keys=public_keys, witnessed=witnessed,
+        on_progress=on_progress,
+    )  # fmt: skip
+
+
+def verify_source(
+    source: Source,
+    beside: Path,
+    heads: list[HeadLine],
+    *,
+    public_keys: Mapping[str, bytes] | None = None,
+    witnessed: Iterable[Mapping[str, object]] = (),
+    on_progress: Callable[[int, int], None] = lambda _events, _of: None,
+) -> Findings:
+    """
+    Read a whole ledger of any engine and say what does not add up; it closes the source.
+
+    Args:
+        beside: Path whose `.key` is the ledger's.
+        heads: Those kept in `.heads`, read before the source was opened.
+        public_keys: As of `verify`, and so are the rest.
+    """
+    findings = Findings()
+    heads = heads + [HeadLine(len(heads) + n, head) for n, head in enumerate(witnessed, 1)]
     try:
-        shown = _heads_shown(connection, heads, _keys(path, public_keys, findings), findings)
-        _structure(connection, findings)
-        _promised(connection, shown)
-        _events(connection, shown, findings, on_progress)
-        _commands(connection, findings)
-    except apsw.Error as error:
-        findings.fault("verify.unreadable", None, f"The file cannot be read on: {error}.")
+        keys = _keys(beside, public_keys, findings)
+        shown = _heads_shown(source.epoch(), heads, keys, findings)
+        for code, sentence in source.structure():
+            findings.fault(code, None, sentence)
+        for position, by in source.promised():
+            shown.setdefault(position, []).append(_Shown(None, by))
+        _events(source, shown, findings, on_progress)
+        for position in source.commandless(FINDINGS_KEPT):
+            findings.fault("verify.command", position, f"Event {position} has lost its command.")
+    except (apsw.Error, TocsinError) as error:
+        findings.fault("verify.unreadable", None, f"The ledger cannot be read on: {error}.")
     finally:
-        connection.close()
+        source.close()
     return findings
 
 
@@ -150,13 +208,12 @@ def _keys(
 
 
 def _heads_shown(
-    connection: apsw.Connection,
+    epoch: str | None,
     lines: list[HeadLine],
     keys: Mapping[str, bytes] | None,
     findings: Findings,
 ) -> dict[int, list[_Shown]]:
     """Check the heads by themselves; answer what each says about a position."""
-    epoch = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").get
     shown: dict[int, list[_Shown]] = {}
     for number, head in lines:
         by = f"signed head {number}"
@@ -177,27 +234,6 @@ def _heads_shown(
         findings.heads += 1
         shown.setdefault(position, []).append(_Shown(tree_head, by))
     return shown
-
-
-def _structure(connection: apsw.Connection, findings: Findings) -> None:
-    """Look for damage to the file, and for the rules against change having been taken out."""
-    for (message,) in connection.execute("PRAGMA integrity_check(5)"):
-        if message != "ok":
-            findings.fault("verify.damaged", None, f"The file is damaged: {message}.")
-    found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_schema")}
-    for statement in file.schema_statements():
-        if statement not in found:
-            what = " ".join(statement.split()[:4]).rstrip("(")
-            findings.fault("verify.schema", None, f"The file has lost a rule: {what}.")
-
-
-def _promised(connection: apsw.Connection, shown: dict[int, list[_Shown]]) -> None:
-    """Add what else says that a position existed."""
-    last = connection.execute("SELECT max(position) FROM commands").get
-    if last:
-        shown.setdefault(last, []).append(_Shown(None, "a recorded command"))
-    for name, position in connection.execute("SELECT name, position FROM snapshots"):
-        shown.setdefault(position, []).append(_Shown(None, f"the snapshot {name}"))
 
 
 class _Walk:
@@ -254,15 +290,15 @@ class _Walk:
 
 
 def _events(
-    connection: apsw.Connection,
+    source: Source,
     shown: Mapping[int, list[_Shown]],
     findings: Findings,
     on_progress: Callable[[int, int], None],
 ) -> None:
     """Walk the chain to its end, and look whether it should go on."""
-    total = connection.execute("SELECT max(position) FROM events").get or 0
+    total = source.total()
     walk = _Walk(shown, findings)
-    for rows in _rows(connection):
+    for rows in source.rows():
         for row in rows:
             walk.step(row)
         findings.events += len(rows)
@@ -275,24 +311,63 @@ def _events(
         findings.fault("verify.cut", place, sentence)
 
 
-def _rows(connection: apsw.Connection) -> Iterator[list[Row]]:
-    """Read all events a piece at a time, so that a running server can fold its log in between."""
-    after = 0
-    while rows := connection.execute(
-        "SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?",
-        (after, EVENTS_PER_READ),
-    ).fetchall():
-        events = cast("list[Row]", rows)
-        yield events
-        after = events[-1][0]
+class FileSource:
+    """What a ledger in an SQLite file holds, for `verify`. Raises as `tocsin.ledger.file`."""
 
+    def __init__(self, path: Path) -> None:
+        self._connection = file.connect(path, read_only=True)
 
-def _commands(connection: apsw.Connection, findings: Findings) -> None:
-    """Every event must come from a command, and no command be answered before its last event."""
-    for (position,) in connection.execute(
-        "SELECT position FROM events AS e WHERE NOT EXISTS (SELECT 1 FROM commands AS c"
-        " WHERE c.command_id = e.command_id AND c.position >= e.position)"
-        " ORDER BY position LIMIT ?",
-        (FINDINGS_KEPT,),
-    ):
-        findings.fault("verify.command", position, f"Event {position} has lost its command.")
+    def epoch(self) -> str | None:
+        """Tell what the ledger says its epoch is."""
+        epoch: str | None = self._connection.execute(
+            "SELECT value FROM meta WHERE key = 'epoch'"
+        ).get
+        return epoch
+
+    def structure(self) -> Iterator[tuple[str, str]]:
+        """Look for damage to the file, and for the rules against change having been taken out."""
+        for (message,) in self._connection.execute("PRAGMA integrity_check(5)"):
+            if message != "ok":
+                yield "verify.damaged", f"The file is damaged: {message}."
+        found = {row[0] for row in self._connection.execute("SELECT sql FROM sqlite_schema")}
+        for statement in file.schema_statements():
+            if statement not in found:
+                what = " ".join(statement.split()[:4]).rstrip("(")
+                yield "verify.schema", f"The file has lost a rule: {what}."
+
+    def promised(self) -> Iterator[tuple[int, str]]:
+        """Tell what else than heads says that a position existed."""
+        last = self._connection.execute("SELECT max(position) FROM commands").get
+        if last:
+            yield last, "a recorded command"
+        for name, position in self._connection.execute("SELECT name, position FROM snapshots"):
+            yield position, f"the snapshot {name}"
+
+    def total(self) -> int:
+        """Tell the last position."""
+        return int(self._connection.execute("SELECT max(position) FROM events").get or 0)
+
+    def rows(self) -> Iterator[list[Row]]:
+        """Read all events a piece at a time, so that a running server can fold its log between."""
+        after = 0
+        while rows := self._connection.execute(
+            "SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?",
+            (after, EVENTS_PER_READ),
+        ).fetchall():
+            events = cast("list[Row]", rows)
+            yield events
+            after = events[-1][0]
+
+    def commandless(self, limit: int) -> Iterator[int]:
+        """Tell which events come from no command that was answered after them."""
+        for (position,) in self._connection.execute(
+            "SELECT position FROM events AS e WHERE NOT EXISTS (SELECT 1 FROM commands AS c"
+            " WHERE c.command_id = e.command_id AND c.position >= e.position)"
+            " ORDER BY position LIMIT ?",
+            (limit,),
+        ):
+            yield position
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
