@@ -88,7 +88,9 @@ class TlsAcceptor:
         self._shaking: dict[ssl.SSLSocket, asyncio.TimerHandle] = {}
         self._steps: deque[ssl.SSLSocket] = deque()
 
-    def __len__(self) -> int:
+    @property
+    def shaking(self) -> int:
+        """Count those that are not past their handshake."""
         return len(self._shaking)
 
     def use(self, context: ssl.SSLContext) -> None:
