@@ -9,8 +9,8 @@ It is alive as long as its kernel takes or acknowledges anything. One that does 
 `STALLED_S` seconds is to be closed, and so is one that has taken longer than `TAKING_S` for one
 frame: it would hold that frame for ever, a byte at a time.
 
-A stalled one costs its socket's send buffer (`SEND_BUFFER_BYTES` on the listener, which Linux
-doubles for its own records: 32 kB) and a kilobyte here; frames are the same bytes for everybody.
+A stalled one costs its socket's send buffer (16 kB on the listener, which Linux doubles for its
+own records: 32 kB; by itself it would allow 4 MB) and a kilobyte here; frames are the same bytes for everybody.
 
 Source: design, section 2, rule 5; tcp(7), SIOCOUTQ.
 """
@@ -34,9 +34,6 @@ TAKING_S: Final = 120.0
 
 CHECK_S: Final = 2.0
 """A stall is noticed this much late; a check of 10,000 slow ones takes 10 ms."""
-
-SEND_BUFFER_BYTES: Final = 16_384
-"""For the listener: some 20 messages. What Linux would allow by itself is 4 MB a connection."""
 
 
 class Part(NamedTuple):
