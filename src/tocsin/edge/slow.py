@@ -10,7 +10,8 @@ It is alive as long as its kernel takes or acknowledges anything. One that does 
 frame: it would hold that frame for ever, a byte at a time.
 
 A stalled one costs its socket's send buffer (16 kB on the listener, which Linux doubles for its
-own records: 32 kB; by itself it would allow 4 MB) and a kilobyte here; frames are the same bytes for everybody.
+own records: 32 kB; by itself it would allow 4 MB) and a kilobyte here; frames are the same bytes
+for everybody.
 
 Source: design, section 2, rule 5; tcp(7), SIOCOUTQ.
 """
