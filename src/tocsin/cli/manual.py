@@ -89,6 +89,10 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Ціна слова всім підписникам, проти програми на C.\nПотрібні cc і два процесори.",
         "What telling all subscribers costs, against a C program.\nIt needs cc and two processors.",
     ),
+    "bench.country": (
+        "Скільки потрібно селу, місту й країні з 30 мільйонів телефонів, і що там буде за тривоги.",
+        "What a village, a city and a country of 30 million phones need, and what an alarm does.",
+    ),
     # Options.
     "o.help": ("Показати цю довідку.", "Show this help."),
     "o.version": ("Показати версію.", "Show the version."),
@@ -104,6 +108,8 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "o.subscribers": ("Скільки підписників у кожного.", "How many subscribers each has."),
     "o.form": ("Як вони слухають: sse або websocket.", "How they listen: sse or websocket."),
     "o.tls": ("Власний TLS краю, проти OpenSSL у C.", "The edge's own TLS, against OpenSSL in C."),
+    "o.seed": ("З чого починати випадок.", "What chance begins with."),
+    "o.picture": ("Куди намалювати країну, SVG.", "Where to draw the country, as SVG."),
     "o.db": ("Файл запису.", "The ledger's file."),
     "o.json": ("Надрукувати JSON у формі API.", "Print JSON in the shape of the API."),
     "o.country": (

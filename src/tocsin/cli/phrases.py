@@ -59,6 +59,25 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Машина надто неспокійна: ці числа нічого не кажуть. Спробуйте ще раз.",
         "The machine was too restless: these figures say nothing. Try again.",
     ),
+    "bench.country.needs": (
+        (
+            "{place}: {streams:,} потоків, {edges} процесорів, {memory_gb:.1f} ГБ;"
+            " тривога {alert_gbit_s:.2f} Гбіт/с, пульс {heartbeat_gbit_s:.2f}, сторінки"
+            " {page_gbit_s:.1f}; {polls_per_s:,} запитів/с, до країв {origin_per_s:,}\n"
+            "  що сталося: почули половина, 99 %, останній; чекання 99 %; усі повернулися; відмов"
+        ),
+        (
+            "{place}: {streams:,} streams, {edges} processors, {memory_gb:.1f} GB;"
+            " alert {alert_gbit_s:.2f} Gbit/s, heartbeat {heartbeat_gbit_s:.2f}, pages"
+            " {page_gbit_s:.1f}; {polls_per_s:,} polls/s, {origin_per_s:,} reach the edges\n"
+            "  what happens: told half, 99 %, the last; wait of 99 %; all back; refused"
+        ),
+    ),
+    "bench.country.title": (
+        "Як тривога доходить до підписників одного краю",
+        "How an alert reaches the subscribers of one edge",
+    ),
+    "bench.country.axis": ("мілісекунд після тривоги", "milliseconds after the alert"),
     # Areas.
     "level.0": ("країна", "country"),
     "level.1": ("область або місто зі спеціальним статусом", "region or city with special status"),
