@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.kernel.errors import Corrupt
+from tocsin.kernel.errors import Corrupt, Unavailable
 from tocsin.ledger.follow import Follower, catch_up
 
 
@@ -90,3 +90,31 @@ def test_a_wake_up_from_another_thread_is_followed_at_once():
     follower, got = asyncio.run(scene())
     assert got == [1, 2, 3]
     follower.wake()  # After the loop has ended.
+
+
+class OutOfReach(Growing):
+    """A ledger on another machine, where every second question gets no answer."""
+
+    def __init__(self, steps, code):
+        super().__init__(steps)
+        self.code, self.count = code, 0
+        self.threads = set()
+
+    def read(self, after, limit=2000):
+        self.threads.add(threading.get_ident())
+        self.count += 1
+        if self.count % 2 == 0:
+            raise Unavailable(self.code, "Not now.")
+        return super().read(after, limit)
+
+
+def test_a_ledger_far_away_is_followed_through_its_absences_without_holding_up_the_loop():
+    ledger = OutOfReach([3, 4, 300], "ledger.unreachable")
+    got = asyncio.run(take(Follower(ledger, 0, poll_s=0.001, far=True), 307))
+    assert got == list(range(1, 308))
+    assert threading.get_ident() not in ledger.threads
+
+
+def test_any_other_failure_of_a_ledger_far_away_is_said():
+    with pytest.raises(Unavailable, match=r"ledger\.closed"):
+        asyncio.run(take(Follower(OutOfReach([3, 4], "ledger.closed"), 0, far=True), 7))

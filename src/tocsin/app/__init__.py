@@ -7,17 +7,25 @@ framework, is put together in `server.py`.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tocsin.alerts.board import Board
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.authority.register import Register
 from tocsin.commands import Desk
+from tocsin.commands.desk import Aliases
+from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.heads import Heads
+from tocsin.ledger.port import Ledger
 from tocsin.ledger.signing import Signer
 from tocsin.ledger.sqlite import SqliteLedger
 from tocsin.views.projections import Projections
+
+if TYPE_CHECKING:
+    from tocsin.ledger.postgres import PostgresLedger
 
 
 def open_ledger(path: Path, *, read_only: bool = False) -> SqliteLedger:
@@ -25,7 +33,34 @@ def open_ledger(path: Path, *, read_only: bool = False) -> SqliteLedger:
     return SqliteLedger(path, read_only=read_only)
 
 
-def keep_head(ledger: SqliteLedger, clock: Clock) -> None:
+def open_shared_ledger(
+    url: str, key_file: Path, *, core: bool = False, read_only: bool = False
+) -> PostgresLedger:
+    """
+    Open the ledger that several machines share, in PostgreSQL; make one where there is none.
+
+    Args:
+        url: `postgresql://…`.
+        key_file: `NAME.key`; heads and spool lie beside it as `NAME.heads` and `NAME.spool`.
+        core: Append only while this is the active core.
+
+    Raises:
+        Unavailable: `ledger.no_psycopg`, `ledger.unreachable`.
+        Refused, Malformed: As of `PostgresLedger`.
+    """
+    if find_spec("psycopg") is None:
+        raise Unavailable(
+            "ledger.no_psycopg", "A ledger in PostgreSQL needs psycopg: pip install tocsin[scale]."
+        )
+    # Only who shares a ledger has the package, and waits for it to load.
+    from tocsin.ledger.postgres import PostgresLedger  # noqa: PLC0415
+    from tocsin.ledger.postgres_link import Address  # noqa: PLC0415
+
+    beside = key_file.with_name(key_file.name.removesuffix(".key"))
+    return PostgresLedger(Address(url), beside=beside, core=core, read_only=read_only)
+
+
+def keep_head(ledger: SqliteLedger | PostgresLedger, clock: Clock) -> None:
     """
     Sign the end of a ledger and keep it in `FILE.heads`, as a running server does every 5 s.
 
@@ -48,18 +83,19 @@ def keep_head(ledger: SqliteLedger, clock: Clock) -> None:
     Heads(ledger.path).note(signed)
 
 
-def open_projections(ledger: SqliteLedger) -> Projections:
+def open_projections(ledger: Ledger) -> Projections:
     """Fold the ledger into its projections, starting from their snapshots."""
     return Projections.load(ledger)
 
 
 def open_desk(
-    ledger: SqliteLedger,
+    ledger: Ledger,
     gazetteer: Gazetteer,
     clock: Clock,
     projections: Projections | None = None,
+    aliases: Aliases = lambda _alert: None,
 ) -> Desk:
     """Make a desk that knows what stands; it owns copies of the board and the register."""
     known = Projections.load(ledger) if projections is None else projections
     board, register = Board.load(known.board.dump()), Register.load(known.register.dump())
-    return Desk(ledger, gazetteer, clock, board=board, tokens=register)
+    return Desk(ledger, gazetteer, clock, board=board, tokens=register, aliases=aliases)

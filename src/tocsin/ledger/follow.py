@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Final
 
-from tocsin.kernel.errors import Corrupt
+from tocsin.kernel.errors import Corrupt, Unavailable
 from tocsin.kernel.limits import EVENTS_PER_READ
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
@@ -33,11 +33,16 @@ def catch_up(ledger: Ledger, after: int, limit: int = EVENTS_PER_READ) -> Iterat
     Raises:
         Corrupt: `ledger.gap`, where a position is missing.
     """
-    while events := ledger.read(after, limit):
-        if events[0].position != after + 1 or events[-1].position != after + len(events):
-            raise Corrupt("ledger.gap", f"The ledger has a gap after position {after}.")
+    while events := _next(ledger, after, limit):
         after = events[-1].position
         yield events
+
+
+def _next(ledger: Ledger, after: int, limit: int) -> list[Recorded]:
+    events = ledger.read(after, limit)
+    if events and (events[0].position != after + 1 or events[-1].position != after + len(events)):
+        raise Corrupt("ledger.gap", f"The ledger has a gap after position {after}.")
+    return events
 
 
 class Follower:
@@ -47,10 +52,15 @@ class Follower:
     Args:
         ledger: Read on the event loop's own thread, at most 250 events at a time.
         after: The last position that the reader has seen; 0 for none.
+        far: The ledger is on another machine: it is read on a thread of its own, since an answer
+            may take seconds, and one that is out of reach is asked again, for ever.
     """
 
-    def __init__(self, ledger: Ledger, after: int, *, poll_s: float = POLL_S) -> None:
+    def __init__(
+        self, ledger: Ledger, after: int, *, poll_s: float = POLL_S, far: bool = False
+    ) -> None:
         self.position = after
+        self._far = far
         self._ledger = ledger
         self._poll_s = poll_s
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,10 +84,20 @@ class Follower:
         self._loop = asyncio.get_running_loop()
         while True:
             self._woken.clear()  # Before the read: a wake-up during it asks for another.
-            for events in catch_up(self._ledger, self.position, _EVENTS_AT_ONCE):
+            while events := await self._read():
                 self.position = events[-1].position
                 yield events
                 await asyncio.sleep(0)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll_s):
                     await self._woken.wait()
+
+    async def _read(self) -> list[Recorded]:
+        if not self._far:
+            return _next(self._ledger, self.position, _EVENTS_AT_ONCE)
+        try:
+            return await asyncio.to_thread(_next, self._ledger, self.position, _EVENTS_AT_ONCE)
+        except Unavailable as error:
+            if error.code != "ledger.unreachable":
+                raise
+            return []

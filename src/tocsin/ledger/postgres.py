@@ -121,6 +121,11 @@ class PostgresLedger:
         """Tell what this opener is: a tool that is no core may always append."""
         return Duty.ACTIVE if self._seat is None else self._seat.duty
 
+    @property
+    def term(self) -> int:
+        """Count the times that a core became the active one, up to this core's last; 0 for none."""
+        return 0 if self._seat is None else self._seat.term
+
     def stand(self) -> Duty:
         """
         Stand for the active core: ask for the lock, or say that one is still there to hold it.
