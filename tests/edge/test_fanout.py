@@ -268,6 +268,30 @@ def test_a_slow_one_gets_the_rest_of_its_frame_then_one_board_and_misses_nothing
     assert [number for _, number in heard_of(quick.got)] == list(range(newest + 2))
 
 
+@pytest.mark.usefixtures("small_slices")
+def test_who_wakes_while_a_broadcast_runs_has_it_as_a_board_and_not_again(circle):
+    state = State(circle)
+    slow, quick = state.join(), [state.join() for _ in range(40)]
+    while circle.fanout.counts().slow == 0:
+        state.tell(1_000)
+        circle.settle()
+        for reader in quick:
+            reader.read()
+    state.tell()
+    circle.turn()
+    assert circle.fanout._writing is not None
+    slow.read()
+    for _ in range(3):
+        state.tell()
+    circle.fanout._on_events()
+    assert circle.fanout._writing is not None
+    assert circle.fanout.counts().slow == 0
+    circle.drain([slow, *quick])
+
+    _check(heard_of(slow.got), state.number)
+    assert heard_of(slow.got)[-1] == ("b", state.number)
+
+
 def test_who_missed_only_heartbeats_needs_no_board(circle):
     state = State(circle)
     reader = state.join()
