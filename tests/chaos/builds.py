@@ -7,6 +7,8 @@ here breaks one promise the way somebody in a hurry would break it; none of it i
 
 from __future__ import annotations
 
+from tocsin.ledger.placing import place
+from tocsin.ledger.postgres import PostgresLedger
 from tocsin.ledger.sqlite import SqliteLedger
 
 
@@ -55,7 +57,49 @@ class CommitsApart(SqliteLedger):
         return tuple(event for events in recorded for event in events)
 
 
+class CommitsLater(PostgresLedger):
+    """Asks PostgreSQL to answer a commit before it is on disk: "faster, and hardly ever lost"."""
+
+    def append(self, batches, recorded_at):
+        with self._writer as link:
+            link.execute("SET synchronous_commit = off")
+        return super().append(batches, recorded_at)
+
+
+class AnswersFirstShared(PostgresLedger):
+    """Says "accepted" and commits afterwards, with the next append."""
+
+    def __init__(self, address):
+        super().__init__(address)
+        self._late = None
+
+    def append(self, batches, recorded_at):
+        if self._late:
+            super().append(*self._late)
+        self._late = (batches, recorded_at)
+        with self._writer as link:
+            self._look_up(link, batches)
+        end = (self._position, self._hash)
+        sealed, _ = place(batches, end, recorded_at, self._versions.__getitem__, {})
+        return tuple(sealed)
+
+    def close(self):
+        if self._late:
+            super().append(*self._late)
+            self._late = None
+        super().close()
+
+
 BUILDS = {
     build.__name__: build
-    for build in (SqliteLedger, AnswersFirst, SyncsNormal, SyncsOff, CommitsApart)
+    for build in (
+        SqliteLedger,
+        AnswersFirst,
+        SyncsNormal,
+        SyncsOff,
+        CommitsApart,
+        PostgresLedger,
+        CommitsLater,
+        AnswersFirstShared,
+    )
 }

@@ -1,0 +1,112 @@
+"""
+Crash a core, PostgreSQL, or both while a core appends, and count what is missing afterwards.
+
+The same rule as for a file (`harness`): acknowledgements count if they were read before the crash.
+PostgreSQL is crashed by SIGKILL of all its processes at once, and by an immediate shutdown; what it
+had not yet handed to the machine is gone then. Each round appends to the same ledger as the last.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+from tests.chaos.harness import Outcome, Victim, _first
+from tests.postgres import Cluster
+
+from tocsin.kernel.errors import TocsinError
+from tocsin.ledger.postgres import PostgresLedger
+from tocsin.ledger.postgres_link import Address
+from tocsin.ledger.postgres_source import PostgresSource
+from tocsin.ledger.verify import verify_source
+
+CRASHES = ("core", "postgres", "immediate")
+
+
+def postgres_rounds(
+    count: int,
+    cluster: Cluster,
+    build: str = "PostgresLedger",
+    seed: int = 0,
+    *,
+    until_caught: bool = False,
+) -> Outcome:
+    """
+    Crash `count` times, with a fresh ledger every few rounds.
+
+    Args:
+        until_caught: End at the first round that breaks the promise: for the weakened builds.
+    """
+    chance, outcome = Random(f"postgres {build} {seed}"), Outcome()
+    address = Address(cluster.socket_url)
+    for number in range(count):
+        if number % 8 == 0:
+            address = Address(cluster.socket_url, cluster.new_schema())
+            PostgresLedger(address).close()
+        before = _end(address)
+        victim = Victim(address, build, chance.getrandbits(32))
+        _first(victim)
+        victim.listen(chance.uniform(0, 0.15))
+        _crash(chance.choice(CRASHES), cluster, victim)
+        _judge(outcome, address, before, victim.close())
+        if until_caught and not outcome.clean:
+            break
+    return outcome
+
+
+def _crash(what: str, cluster: Cluster, victim: Victim) -> None:
+    victim.read()  # Nothing is read any more from here on.
+    if what == "core":
+        victim.kill()
+        return
+    if what == "postgres":
+        cluster.kill()
+    else:
+        cluster.stop("immediate")
+    victim.kill()
+    cluster.start()
+
+
+def _end(address: Address) -> int:
+    ledger = PostgresLedger(address, read_only=True)
+    position = ledger.head().position
+    ledger.close()
+    return position
+
+
+def _judge(
+    outcome: Outcome, address: Address, before: int, acknowledged: list[tuple[int, str, str]]
+) -> None:
+    outcome.rounds += 1
+    last = acknowledged[-1][0] if acknowledged else before
+    outcome.acknowledged += last - before
+    found = (outcome.lost, outcome.half_written, outcome.broken)
+    try:
+        ledger = PostgresLedger(address)
+        end = ledger.head().position
+        answered = ledger.answers([command for _, _, command in acknowledged])
+        events = {}
+        while part := ledger.read(before + len(events)):
+            events |= {event.position: event for event in part}
+        ledger.close()
+        wrong = [
+            position
+            for position, digest, command in acknowledged
+            if position > end or events[position].hash != digest or command not in answered
+        ]
+        if wrong:
+            outcome.lost += last - min(wrong) + 1
+            outcome.notes.append(f"round {outcome.rounds}: acknowledged {last}, there are {end}")
+        if events:
+            body = json.loads(events[end].body)
+            outcome.half_written += body["nth"] != body["of"]
+        findings = verify_source(PostgresSource(address), Path("nowhere"), [])
+        if not findings.whole:
+            outcome.broken += 1
+            outcome.notes.append(f"round {outcome.rounds}: {findings.faults[0].sentence}")
+    except TocsinError as error:
+        outcome.broken += 1
+        outcome.notes.append(f"round {outcome.rounds}: {error}")
+    outcome.notes = outcome.notes[:10]
+    outcome.rounds_with_loss += found != (outcome.lost, outcome.half_written, outcome.broken)
