@@ -48,6 +48,7 @@ class Cluster:
 
     folder: Path
     port: int
+    pid: int = 0
 
     @property
     def url(self) -> str:
@@ -71,26 +72,25 @@ class Cluster:
         where = f"-c unix_socket_directories={self.folder} -c port={self.port}"
         log = self.folder / "log"
         self.run("pg_ctl", "start", "-w", "-D", self.data, "-o", where, "-l", log)
+        self.pid = int((self.data / "postmaster.pid").read_text().split()[0])
 
     def stop(self, how: str = "fast") -> None:
         """End it; `immediate` is a crash: nothing is written that was not written before."""
         self.run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
 
-    @property
-    def pid(self) -> int:
-        return int((self.data / "postmaster.pid").read_text().split()[0])
-
     def kill(self) -> None:
-        """End it by SIGKILL, with all that it had started."""
+        """End it by SIGKILL, with all that it had started; `unlock` it before the next start."""
         processes = (self.pid, *_children(self.pid))
         for process in processes:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         while any(_runs(process) for process in processes):
             time.sleep(0.005)
-        # Where nobody reaps the dead they would pass for alive, by their number in these files.
+
+    def unlock(self) -> None:
+        """Where nobody reaps the dead they would pass for alive, by their number in these files."""
         for lock in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
-            lock.unlink()
+            lock.unlink(missing_ok=True)
 
     def freeze(self) -> None:
         """Stop every process of it where it stands: nobody is answered, and no link is closed."""
@@ -208,8 +208,10 @@ def postgres() -> Iterator[Cluster]:
 
 
 def _children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in text.split()]
+    with suppress(FileNotFoundError, ProcessLookupError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in text.split()]
+    return []
 
 
 def _runs(pid: int) -> bool:

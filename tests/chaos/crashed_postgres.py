@@ -3,12 +3,15 @@ Crash a core, PostgreSQL, or both while a core appends, and count what is missin
 
 The same rule as for a file (`harness`): acknowledgements count if they were read before the crash.
 PostgreSQL is crashed by SIGKILL of all its processes at once, and by an immediate shutdown; what it
-had not yet handed to the machine is gone then. Each round appends to the same ledger as the last.
+had not yet handed to the machine is gone then. Where its disk loses its power, so is what the
+machine had not yet written.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -30,12 +33,15 @@ def postgres_rounds(
     build: str = "PostgresLedger",
     seed: int = 0,
     *,
+    cut: Callable[[Callable[[], None]], None] | None = None,
     until_caught: bool = False,
 ) -> Outcome:
     """
     Crash `count` times, with a fresh ledger every few rounds.
 
     Args:
+        cut: Cuts the power of the disk that the cluster lies on, as of `harness.power_rounds`; by
+            default a core or PostgreSQL is killed.
         until_caught: End at the first round that breaks the promise: for the weakened builds.
     """
     chance, outcome = Random(f"postgres {build} {seed}"), Outcome()
@@ -48,7 +54,13 @@ def postgres_rounds(
         victim = Victim(address, build, chance.getrandbits(32))
         _first(victim)
         victim.listen(chance.uniform(0, 0.15))
-        _crash(chance.choice(CRASHES), cluster, victim)
+        victim.read()  # Nothing is read any more from here on.
+        if cut is None:
+            _crash(chance.choice(CRASHES), cluster, victim)
+        else:
+            cut(partial(_crash, "power", cluster, victim))
+            cluster.unlock()
+            cluster.start()
         _judge(outcome, address, before, victim.close())
         if until_caught and not outcome.clean:
             break
@@ -56,15 +68,18 @@ def postgres_rounds(
 
 
 def _crash(what: str, cluster: Cluster, victim: Victim) -> None:
-    victim.read()  # Nothing is read any more from here on.
     if what == "core":
         victim.kill()
         return
-    if what == "postgres":
-        cluster.kill()
-    else:
+    if what == "immediate":
         cluster.stop("immediate")
-    victim.kill()
+        victim.kill()
+    else:
+        cluster.kill()
+        victim.kill()
+        if what == "power":
+            return  # It's started when the power is on again.
+        cluster.unlock()
     cluster.start()
 
 
