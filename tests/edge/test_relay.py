@@ -16,7 +16,7 @@ import time
 import pytest
 from tests.edge.doorstep import open_doorstep, read_all, read_until, within
 
-from tocsin.edge import relay
+from tocsin.edge import exchange, relay
 from tocsin.kernel.wire import Place
 
 CLOSE = b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
@@ -256,7 +256,7 @@ def test_a_core_that_stands_by_is_left_for_the_one_that_does_not():
 
 
 def test_a_core_that_does_not_answer_in_time_is_given_up(monkeypatch):
-    monkeypatch.setattr(relay, "ANSWER_WITHIN_S", 0.1)
+    monkeypatch.setattr(exchange, "ANSWER_WITHIN_S", 0.1)
     with open_doorstep() as step:
         step.core.hold.clear()
         answer = step.send(post(2))
@@ -307,7 +307,7 @@ def test_the_line_has_an_end(step, monkeypatch):
 
 
 def test_an_answer_waits_until_what_it_wrote_is_shown_here_and_no_longer_than_a_second(monkeypatch):
-    monkeypatch.setattr(relay, "SHOWN_WITHIN_S", 0.5)
+    monkeypatch.setattr(exchange, "SHOWN_WITHIN_S", 0.5)
     with open_doorstep() as step, step.connect() as link:
         place = step.says.place
         step.core.place = Place(place.epoch, place.position + 1)

@@ -23,13 +23,13 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from tocsin.edge import answer
 from tocsin.edge.connections import Connections, Patience
+from tocsin.edge.handover import SEND_BUFFER_BYTES, Listeners
 from tocsin.edge.hub import Asked
-from tocsin.edge.link import SEND_BUFFER_BYTES, Link
+from tocsin.edge.link import Link
 from tocsin.edge.relay import Relay
 from tocsin.edge.request import Request, read_query
 from tocsin.edge.shown import BoardAnswers, Shown, not_ready
 from tocsin.edge.websocket import handshake
-from tocsin.edge.writes import Sink
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.wire import Form, Place, parse_place
@@ -49,7 +49,7 @@ _AREAS_AND_SINCE: Final = frozenset({"areas", "since"})
 _SINCE: Final = frozenset({"since"})
 
 
-class Streams(Protocol):
+class Streams(Listeners, Protocol):
     """What the front needs of the hub."""
 
     @property
@@ -68,12 +68,6 @@ class Streams(Protocol):
 
     def actuator(self, token: str) -> bool:
         """Say whether a token is that of a device."""
-
-    def join(self, sink: Sink, asked: Asked, gone: Callable[[], None]) -> None:
-        """Make a connection a stream."""
-
-    def poll(self, asked: Asked, answer: Callable[[bytes], None]) -> Callable[[], None]:
-        """Answer a long poll; gives what forgets it."""
 
 
 class Counts(NamedTuple):
@@ -110,7 +104,9 @@ class Front:
         self.limits = limits
         self.patience = patience
         self.links: set[Link] = set()
+        self.known: dict[bytes, Request] = {}
         self.now = loop.time()
+        self.idle_until = self.now
         self.closing = False
         self._wall = wall
         self._date = b""
@@ -169,6 +165,10 @@ class Front:
             Refused: `websocket.version`.
             Unavailable: `edge.not_ready`, `server.busy`, `stream.too_many_polls`.
         """
+        said = self._boards.answer_again(request)
+        if said:
+            self._answered += 1
+            return said
         path, _, query = request.target.partition(b"?")
         if path not in HERE or request.body:
             return self._ask_core(link, request, urgent=path in URGENT)
@@ -240,8 +240,10 @@ class Front:
         """Look at all connections: is one of them too slow."""
         self._tick = self.loop.call_later(self.patience.look_s, self._look)
         self.now = now = self.loop.time()
+        self.idle_until = now + self.patience.idle_s
         self._date = formatdate(self._wall(), usegmt=True).encode()
         self._boards.forget()
+        self.known.clear()
         for link in tuple(self.links):
             if link.due <= now:
                 link.look()

@@ -11,23 +11,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from tocsin.edge import answer
+from tocsin.edge.connections import Connections, Patience
+from tocsin.edge.exchange import Exchange
+from tocsin.edge.handover import (
+    SEND_BUFFER_BYTES,
+    WIDE_BYTES,
+    Listeners,
+    refuse,
+    set_send_buffer,
+    sink_of,
+)
+from tocsin.edge.hub import Asked
+from tocsin.edge.relay import Relay
 from tocsin.edge.request import Request, RequestReader
 from tocsin.edge.tls import TlsTransport
-from tocsin.edge.writes import Sink
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES, HEADER_BYTES, QUERY_BYTES
-
-if TYPE_CHECKING:
-    from tocsin.edge.front import Front
-    from tocsin.edge.hub import Asked
-    from tocsin.edge.relay import Exchange
 
 HELD_BYTES: Final = QUERY_BYTES + HEADER_BYTES + BODY_BYTES
 """What may come before an earlier request is answered: one more of the largest kind."""
@@ -36,13 +41,6 @@ LINGER_S: Final = 2.0
 """After a refusal what still comes is thrown away, so that the refusal arrives."""
 
 SENT_LOOK_S: Final = 0.02
-
-SEND_BUFFER_BYTES: Final = 16_384
-"""Linux doubles it: 32 kB of a stalled reader's are with the kernel, twenty messages."""
-
-WIDE_BYTES: Final = 65_536
-"""For a large answer: a buffer smaller than a packet of the machine's own loopback, 64 kB, waits
-for an acknowledgement each time. Linux doubles it."""
 
 NEVER: Final = float("inf")
 
@@ -60,25 +58,49 @@ class Stage(Enum):
     """For the client to take what was written."""
 
 
+class Door(Protocol):
+    """What all connections share: `edge.front.Front`."""
+
+    loop: asyncio.AbstractEventLoop
+    relay: Relay
+    limits: Connections
+    patience: Patience
+    links: set[Link]
+    known: dict[bytes, Request]
+    now: float
+    idle_until: float
+    closing: bool
+
+    @property
+    def hub(self) -> Listeners:
+        """Give the hub."""
+
+    def answer(self, link: Link, request: Request) -> bytes:
+        """Answer a request, now or later."""
+
+    def without_core(self, request: Request, error: TocsinError) -> bytes:
+        """Answer what can be answered where the core cannot."""
+
+
 class Link(asyncio.Protocol):
     """A connection, as long as it is not a stream."""
 
     __slots__ = (
         "_address", "_answering", "_blocked", "_cancel", "_counted", "_exchange", "_front", "_held",
-        "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wide", "_wrote", "due",
-        "transport",
+        "_last", "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wide",
+        "_wrote", "due", "transport",
     )  # fmt: skip
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Door) -> None:
         self.transport: asyncio.Transport
         self.due = NEVER
         self._front = front
-        self._reader = RequestReader()
+        self._reader = RequestReader(front.known)
         self._request: Request
         self._address = ""
         self._held = b""
         self._stage = Stage.HEAD
-        self._answering = self._blocked = self._looping = False
+        self._answering = self._blocked = self._last = self._looping = False
         self._tunnel = self._wide = self._wrote = self._counted = False
         self._exchange: Exchange | None = None
         self._cancel: Callable[[], None] | None = None
@@ -128,17 +150,13 @@ class Link(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Wait: the client does not read."""
         self._blocked = True
-        self._widen()
+        if not self._wide:
+            self._wide = True
+            set_send_buffer(self.transport, WIDE_BYTES)
         self._unsent = self.transport.get_write_buffer_size()
         self.due = self._front.now + self._front.patience.stalled_s
         if self._exchange is not None:
             self._exchange.pause()
-
-    def _widen(self) -> None:
-        if not self._wide:
-            self._wide = True
-            connection = self.transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WIDE_BYTES)
 
     def resume_writing(self) -> None:
         """Go on: the client reads again."""
@@ -152,7 +170,7 @@ class Link(asyncio.Protocol):
     # Reading and answering.
 
     def _read(self, data: bytes) -> None:
-        reader = self._reader
+        reader, front = self._reader, self._front
         self._looping = True
         try:
             while data:
@@ -162,29 +180,30 @@ class Link(asyncio.Protocol):
                     break
                 data = reader.rest
                 self._request = request
-                self._take(request)
+                said = self._answer_to(request)
+                if said:
+                    self._wrote = True
+                    self.transport.write(said)
+                    if not request.keep_alive:
+                        self._end()
                 if self._answering or self._blocked:
                     if data:
                         self._hold(data)
                     break
                 if self._stage is Stage.END:
                     break
-                self._idle()
+                self._stage = Stage.IDLE
+                self.due = front.idle_until
         except TocsinError as error:
             self._refuse(error)
         finally:
             self._looping = False
 
-    def _take(self, request: Request) -> None:
+    def _answer_to(self, request: Request) -> bytes:
         try:
-            said = self._front.answer(self, request)
+            return self._front.answer(self, request)
         except TocsinError as error:
-            said = self._problem(error)
-        if said:
-            self._wrote = True
-            self.transport.write(said)
-            if not request.keep_alive:
-                self._end()
+            return self._problem(error)
 
     def _problem(self, error: TocsinError) -> bytes:
         return answer.problem(
@@ -206,10 +225,6 @@ class Link(asyncio.Protocol):
             patience = front.patience
             self.due = front.now + (patience.body_s if reader.wants_body else patience.head_s)
 
-    def _idle(self) -> None:
-        self._stage = Stage.IDLE
-        self.due = self._front.now + self._front.patience.idle_s
-
     def _hold(self, data: bytes) -> None:
         self._held += data
         if len(self._held) > HELD_BYTES:
@@ -221,7 +236,8 @@ class Link(asyncio.Protocol):
         """Take the next request, where one has come already."""
         if self._looping or self.transport.is_closing():
             return
-        self._idle()
+        self._stage = Stage.IDLE
+        self.due = self._front.idle_until
         if self._held:
             held, self._held = self._held, b""
             self.transport.resume_reading()
@@ -263,7 +279,7 @@ class Link(asyncio.Protocol):
         if self._stage in {Stage.IDLE, Stage.HEAD}:
             self.transport.abort()
         elif self._stage is Stage.ANSWER and not self._tunnel:
-            self._request.keep_alive = False
+            self._last = True
 
     # Streams and long polls.
 
@@ -290,41 +306,24 @@ class Link(asyncio.Protocol):
             self._front.loop.call_later(SENT_LOOK_S, self._give_away, asked)
             return
         if self._wide:
-            connection = transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-        sink: Sink
-        if isinstance(transport, TlsTransport):
-            sink = transport.detach()
-        else:
-            # The connection lives on in the copy: closing a descriptor does not shut it down.
-            sink = os.dup(transport.get_extra_info("socket").fileno())
-            os.set_blocking(sink, False)
+            set_send_buffer(transport, SEND_BUFFER_BYTES)
+        sink = sink_of(transport)
         gone = partial(self._front.limits.leave, self._address)
         try:
             self._front.hub.join(sink, asked, gone)
         except TocsinError as error:
-            self._take_back(sink, error)
+            if isinstance(sink, int):
+                os.close(sink)  # It was a copy; the transport still has its own.
+                self.fail(error)
+            else:
+                refuse(sink, answer.problem(error, close=True))
+                self.connection_lost(None)
             return
         self._counted = False
         self._front.links.discard(self)
-        self._reader = RequestReader()  # Whatever came after the request is nobody's business.
-        self._held = b""
+        self._held = b""  # Whatever came after the request is nobody's business.
         if isinstance(sink, int):
             transport.abort()
-
-    def _take_back(self, sink: Sink, error: TocsinError) -> None:
-        if isinstance(sink, int):
-            os.close(sink)
-            self.fail(error)
-            return
-        said = answer.problem(error, close=True)
-        try:
-            sink.send(said)
-        except OSError:
-            pass
-        finally:
-            sink.close()
-            self.connection_lost(None)
 
     def poll(self, asked: Asked) -> None:
         """Answer when there is something to say, or the hub has waited long enough."""
@@ -366,7 +365,7 @@ class Link(asyncio.Protocol):
         """Go on with the next request: this answer is whole."""
         self._exchange = None
         self._answering = False
-        if close or not self._request.keep_alive:
+        if close or self._last or not self._request.keep_alive:
             self._end()
         else:
             self._go_on()

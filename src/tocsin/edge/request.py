@@ -29,16 +29,22 @@ RAW_HEAD_BYTES: Final = 4 * (QUERY_BYTES + HEADER_BYTES)
 CHUNK_OVERHEAD: Final = 8
 """A body may come in chunks of one byte, each with six bytes around it."""
 
+KNOWN_BYTES: Final = 1_024
+KNOWN_MAX: Final = 1_000
+"""1,000 × 4 kB with what was read of them: 4 MB, for a second."""
+
 FIELDS_MAX: Final = 32
 """No path takes more than a handful of parameters."""
 
 _END: Final = b"\r\n\r\n"
-_VERSIONS: Final = frozenset({"1.1", "1.0"})
+_NOTED: Final = frozenset(
+    {b"host", b"connection", b"content-length", b"transfer-encoding", b"expect"}
+)
 
 
 class Request:
     """
-    One whole request.
+    One whole request; never changed, since others may have asked in the same words.
 
     Args:
         method: As it came: `GET`.
@@ -56,11 +62,9 @@ class Request:
         method: bytes,
         target: bytes,
         headers: list[tuple[bytes, bytes]],
-        body: bytes,
-        *,
-        keep_alive: bool,
-        modern: bool,
-        upgrade: bool,
+        body: bytes = b"",
+        keep_alive: bool = True,  # noqa: FBT001, FBT002  # Made for each request there is.
+        modern: bool = True,  # noqa: FBT001, FBT002
     ) -> None:
         self.method = method
         self.target = target
@@ -68,7 +72,7 @@ class Request:
         self.body = body
         self.keep_alive = keep_alive
         self.modern = modern
-        self.upgrade = upgrade
+        self.upgrade = False
 
     def header(self, wanted: bytes) -> bytes:
         """Give the first header of a name, in lower case; empty where there is none."""
@@ -89,17 +93,23 @@ class RequestReader:
     """
     Turn what comes in on one connection into requests.
 
-    After an error it must not be used again. `begun` says whether a part of a request is here,
-    `wants_body` whether its head is and its body is awaited, `asks_first` whether its sender waits
-    to be told to go on (`Expect: 100-continue`); `rest` is what came after the request handed out.
+    After an error it must not be used again. `wants_body` says whether a head is here whose body is
+    awaited, `asks_first` whether its sender waits to be told to go on (`Expect: 100-continue`);
+    `rest` is what came after the request handed out.
+
+    Args:
+        known: What earlier heads have been read as, by their bytes. In a stampede thousands of the
+            same page ask for the same in the same words; who shares this has to forget it in time.
     """
 
     __slots__ = (
-        "_body", "_body_left", "_body_size", "_fed", "_head_lines", "_headers", "_parser", "_refused", "_tail",
-        "_target", "_whole", "asks_first", "begun", "rest", "wants_body",
+        "_body", "_body_left", "_body_size", "_fed", "_head_lines", "_headers", "_known",
+        "_parser", "_refused", "_says_how_long", "_tail", "_target", "_whole", "asks_first",
+        "rest", "wants_body",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, known: dict[bytes, Request]) -> None:
+        self._known = known
         self._parser = httptools.HttpRequestParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
@@ -108,7 +118,7 @@ class RequestReader:
         self._fed = self._body_left = self._body_size = self._head_lines = 0
         self._refused: TocsinError | None = None
         self._whole: Request | None = None
-        self.begun = self.wants_body = self.asks_first = False
+        self.wants_body = self.asks_first = self._says_how_long = False
         self.rest = b""
 
     def feed(self, data: bytes) -> Request | None:
@@ -120,10 +130,14 @@ class RequestReader:
             Refused: `request.url_too_long`, `request.head_too_large`, `request.body_too_large`,
                 `http.method_not_allowed`.
         """
+        if not self._fed:
+            request = self._known.get(data)
+            if request is not None or data.find(_END) == len(data) - 4 >= 0:
+                self.rest = b""
+                return request or self._feed_head(data)
         while data:
             end = self._cut(data)
-            piece = data if end >= len(data) else data[:end]
-            data = data[end:]
+            piece, data = data[:end], data[end:]
             self._feed_piece(piece)
             if self._whole is not None:
                 request, self._whole = self._whole, None
@@ -131,6 +145,16 @@ class RequestReader:
                 return request
         self.rest = b""
         return None
+
+    def _feed_head(self, head: bytes) -> Request | None:
+        """Read what ends as a head does, and with nothing before it: most requests are that."""
+        self._feed_piece(head)
+        request, self._whole = self._whole, None
+        if request is None or request.method != b"GET" or request.upgrade:
+            return request
+        if len(head) <= KNOWN_BYTES and len(self._known) < KNOWN_MAX:
+            self._known[head] = request
+        return request
 
     def _cut(self, data: bytes) -> int:
         """Tell how many of these bytes can belong to the request that is being read."""
@@ -158,26 +182,21 @@ class RequestReader:
         except httptools.HttpParserUpgrade:
             # Whether to take the offer up is not for a parser to say, and this one reads no more.
             self._parser = httptools.HttpRequestParser(self)
+            if self._whole is not None:
+                self._whole.upgrade = True
         except httptools.HttpParserError as error:
             if self._refused is None:
                 sentence = "This is no request that we can read."
                 raise Malformed("http.malformed", sentence) from error
-        if self._refused is None and not self.wants_body and self._fed > RAW_HEAD_BYTES:
-            self._refused = _too_large()
-        elif self.wants_body and self._fed > RAW_HEAD_BYTES + CHUNK_OVERHEAD * BODY_BYTES:
-            self._refused = _body_too_large()
+        if self._fed > RAW_HEAD_BYTES and self._refused is None:
+            if not self.wants_body:
+                self._refused = _too_large()
+            elif self._fed > RAW_HEAD_BYTES + CHUNK_OVERHEAD * BODY_BYTES:
+                self._refused = _body_too_large()
         if self._refused is not None:
             raise self._refused
 
     # What httptools calls. It wraps whatever is raised in here, so nothing is.
-
-    def on_message_begin(self) -> None:
-        """Be told that a request begins."""
-        if self._whole is not None:
-            self._refused = Malformed("http.malformed", "Two requests are one.")
-        self.begun = True
-        self._headers = []
-        self._target = b""
 
     def on_url(self, url: bytes) -> None:
         """Be told a part of the target."""
@@ -193,10 +212,15 @@ class RequestReader:
         """Be told that the head is whole."""
         if self._fed > QUERY_BYTES:
             self._count()
-        self._fed = hosts = 0
+        self._fed = 1  # Not between two requests, and nothing of the body yet.
+        hosts = 0
         for name, value in self._headers:
+            if name not in _NOTED:
+                continue
             if name == b"host":
                 hosts += 1
+            elif name == b"connection":
+                self._says_how_long = True
             elif name == b"content-length":
                 # httptools lets nothing but digits through, once; a number of 20 is refused.
                 self._body_left = int(value)
@@ -224,31 +248,33 @@ class RequestReader:
     def on_message_complete(self) -> None:
         """Be told that the request is whole."""
         parser = self._parser
-        version = parser.get_http_version()
         method = parser.get_method()
-        if version not in _VERSIONS:
-            self._refused = Malformed("http.malformed", "This is no HTTP/1.1.")
+        modern = keep_alive = parser.should_keep_alive()
+        if self._says_how_long or not keep_alive:  # Else only HTTP/1.1 is kept alive.
+            self._says_how_long = False
+            version = parser.get_http_version()
+            modern = version == "1.1"
+            keep_alive = keep_alive and modern
+            if not modern and version != "1.0":
+                self._refused = Malformed("http.malformed", "This is no HTTP/1.1.")
+        if self._whole is not None:
+            self._refused = Malformed("http.malformed", "Two requests are one.")
         if method == b"CONNECT":
             self._refused = Refused("http.method_not_allowed", "Not this way.", status=405)
-        body = b""
-        if self.wants_body:
-            self._count()  # What stands after a body in chunks is counted, and then left out.
-            del self._headers[self._head_lines :]
-            body = b"".join(self._body)
-            self._body = []
-            self._body_left = self._body_size = 0
-            self.wants_body = self.asks_first = False
+        body = self._whole_body() if self.wants_body else b""
+        self._whole = Request(method, self._target, self._headers, body, keep_alive, modern)
+        self._headers = []
+        self._target = b""
         self._fed = 0
-        self.begun = False
-        self._whole = Request(
-            method,
-            self._target,
-            self._headers,
-            body,
-            keep_alive=parser.should_keep_alive() and version == "1.1",
-            modern=version == "1.1",
-            upgrade=parser.should_upgrade(),
-        )
+
+    def _whole_body(self) -> bytes:
+        self._count()  # What stands after a body in chunks is counted, and then left out.
+        del self._headers[self._head_lines :]
+        body = b"".join(self._body)
+        self._body = []
+        self._body_left = self._body_size = 0
+        self.wants_body = self.asks_first = False
+        return body
 
     def _count(self) -> None:
         size = len(self._target) + sum(len(name) + len(value) for name, value in self._headers)

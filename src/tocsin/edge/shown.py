@@ -99,8 +99,21 @@ class BoardAnswers:
             Unavailable: `edge.not_ready`.
         """
         answers = self._answers.get(request.target) or self._learn(request.target)
-        if answers is None:
+        return b"" if answers is None else self._answer(answers, request)
+
+    def answer_again(self, request: Request) -> bytes:
+        """
+        Give the response to what was asked within this second by somebody else, else nothing.
+
+        Raises:
+            Unavailable: As the hub.
+        """
+        answers = self._answers.get(request.target)
+        if answers is None or request.body or request.method != b"GET":
             return b""
+        return self._answer(answers, request)
+
+    def _answer(self, answers: _Answers, request: Request) -> bytes:
         shown = self._boards.board(answers.areas)
         if shown is not answers.shown:
             answers.shown = shown
@@ -110,13 +123,17 @@ class BoardAnswers:
             if name == b"if-none-match" and shown.known_to(value.decode("latin-1")):
                 if not answers.known:
                     answers.known = answer.bodiless(304, self._headers(shown), close=False)
-                return self._fit(answers.known, request)
+                whole = answers.known
+                break
             if name == b"accept-encoding" and b"gzip" in value:
                 packs = True
-        if packs:
-            whole = answers.gzipped or self._gzipped(answers, shown)
         else:
-            whole = answers.plain or self._plain(answers, shown)
+            if packs:
+                whole = answers.gzipped or self._gzipped(answers, shown)
+            else:
+                whole = answers.plain or self._plain(answers, shown)
+        if request.keep_alive and request.method == b"GET":
+            return whole
         return self._fit(whole, request)
 
     def _learn(self, target: bytes) -> _Answers | None:
@@ -152,8 +169,6 @@ class BoardAnswers:
     @staticmethod
     def _fit(whole: bytes, request: Request) -> bytes:
         """Leave out the body for HEAD; say that the connection ends, where it does."""
-        if request.keep_alive and request.method == b"GET":
-            return whole
         head, _, body = whole.partition(b"\r\n\r\n")
         ending = b"" if request.keep_alive else b"\r\nconnection: close"
         return head + ending + b"\r\n\r\n" + (b"" if request.method == b"HEAD" else body)
