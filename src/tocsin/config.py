@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tocsin.intake.source_reading import SourceSettings
 from tocsin.kernel.errors import Malformed
 
 
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     compat_hosts: str = Field(
         "",
         description="Dialects at the root of a host name: `NAME=HOST`, comma-separated.",
+    )
+    sources: tuple[SourceSettings, ...] = Field(
+        (), description="Other services to follow, each a `[[sources]]` table."
     )
 
 
