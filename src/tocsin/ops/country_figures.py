@@ -34,7 +34,6 @@ FIGURES: Final[dict[str, Figure]] = {
     "message": Figure(1.1, "kB", "an alert as the stream has it, with its frame and TCP/IP"),
     "heartbeat": Figure(0.45, "kB", "a signed heartbeat with its frame and TCP/IP"),
     "heartbeat_every": Figure(5.0, "s", "kernel/limits.py"),
-    "board": Figure(30.0, "kB", "24 regions under alert; compressed 3 kB"),
     "page": Figure(60.0, "kB", "first view of the page, compressed; assumed, see docs/scale.md"),
     "load": Figure(0.7, "", "how full a processor may be; chosen"),
 }
