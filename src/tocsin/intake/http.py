@@ -49,6 +49,8 @@ _Text = Annotated[
 ]
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 _Texts = Annotated[dict[_Language, _Text], Field(max_length=TEXT_LANGUAGES)]
+_POSITION: Final = "In the record; null where it is out of reach and this is kept here until then."
+
 _Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -106,7 +108,7 @@ class RaisedShape(BaseModel):
     """An accepted raise: on disk."""
 
     accepted: list[Accepted]
-    position: int
+    position: int | None = Field(description=_POSITION)
 
 
 class ChangedShape(BaseModel):
@@ -114,7 +116,7 @@ class ChangedShape(BaseModel):
 
     id: str
     version: int
-    position: int
+    position: int | None = Field(description=_POSITION)
 
 
 BodyT = TypeVar("BodyT", bound=_Body)
