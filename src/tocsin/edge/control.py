@@ -4,6 +4,7 @@ The control socket: how a core finds an edge that has outlived the core before i
 Whoever connects and asks `who` is told which edge this is, by its settings, and is handed the
 listening sockets themselves: a core that adopts an edge keeps them, so that connections wait in
 their queues while an edge is started anew, and one that replaces it goes on with the same port.
+What else may be asked is a successor's matter (`tocsin.edge.succession`).
 Only the user who runs the edge (or root) is answered; the socket lies in a directory of mode 0700.
 
 Source: unix(7), SCM_RIGHTS and SO_PEERCRED.
@@ -15,15 +16,17 @@ import asyncio
 import os
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tocsin.edge.settings import EdgeSettings, read_edge_settings
 from tocsin.kernel.errors import Malformed
 
 QUESTION: Final = b"who\n"
+QUESTION_BYTES: Final = 128
 ANSWER_BYTES: Final = 65_536
 """Settings are 1 kB."""
 
@@ -49,6 +52,7 @@ class Control:
 
     Args:
         sockets: The listening sockets.
+        others: What answers other questions, by their first word; it owns the link from then on.
     """
 
     def __init__(
@@ -57,8 +61,11 @@ class Control:
         path: Path,
         settings: EdgeSettings,
         sockets: Sequence[socket.socket],
+        others: Mapping[bytes, Callable[[socket.socket, bytes], None]] = MappingProxyType({}),
     ) -> None:
         self._loop = loop
+        self._others = others
+        self._asking: set[socket.socket] = set()
         self._path = path
         self._settings = settings
         self._sockets = sockets
@@ -88,18 +95,26 @@ class Control:
             if _peer(link)[1] not in {0, os.geteuid()}:
                 link.close()
                 return
+            self._asking.add(link)
             self._loop.add_reader(link.fileno(), self._answer, link)
             self._loop.call_later(ANSWER_WITHIN_S, self._hang_up, link)
 
     def _answer(self, link: socket.socket) -> None:
         with suppress(OSError):
-            if link.recv(len(QUESTION)) == QUESTION:
+            asked = link.recv(QUESTION_BYTES)
+            if asked == QUESTION:
                 descriptors = [one.fileno() for one in self._sockets]
                 socket.send_fds(link, [self._settings.encode().encode()], descriptors)
+            elif (other := self._others.get(asked.split(b" ")[0].strip())) is not None:
+                self._loop.remove_reader(link.fileno())
+                self._asking.discard(link)
+                other(link, asked)
+                return
         self._hang_up(link)
 
     def _hang_up(self, link: socket.socket) -> None:
-        if link.fileno() >= 0:
+        if link in self._asking:
+            self._asking.discard(link)
             self._loop.remove_reader(link.fileno())
             link.close()
 

@@ -74,7 +74,7 @@ class Downstream:
 
         group = self._fan_out.group(fell_behind)
         self._sinks[group] = sink
-        first = head + b"".join(line.encode() for line in self._opening(since))
+        first = head + b"".join(line.encode() for line in self.opening(since))
         self._fan_out.add(group, sink, first)
 
     def leave(self, group: Group) -> None:
@@ -105,7 +105,7 @@ class Downstream:
         """Take the last heartbeat, or that there is none that holds."""
         self._heartbeat = heartbeat
 
-    def _opening(self, since: Place | None) -> list[Line]:
+    def opening(self, since: Place | None) -> list[Line]:
         """List what somebody must know before the next line."""
         known = self._begins_with
         lines = [known[kind] for kind in ("hello", "topics", "devices") if kind in known]

@@ -24,7 +24,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Final
 
-from tocsin.edge.groups import Counts, Group, Released, Roster, Row
+from tocsin.edge.groups import Counts, Group, Held, Roster, Row
 from tocsin.edge.slow import CHECK_S, Behind, Part, rest_of
 from tocsin.edge.waiting import Waiting
 from tocsin.edge.writes import Sink, end, pull, push, write_plain, write_tls
@@ -179,28 +179,33 @@ class Fanout:
             self._sent_bytes, self._lag_ms,
         )  # fmt: skip
 
-    def release(self) -> list[Released]:
+    def held(self) -> list[Held]:
         """
-        Write all that waits, then own nothing any more: the sinks stay open, for a successor.
+        Write all that waits, then list all sinks and what each must still be told.
 
-        `gone` is not called for them, and this object is of no more use.
+        It is true until the loop comes round: who hands sinks over to a successor closes them here
+        before that. Closing ends no connection that somebody else has a descriptor of.
         """
         while self._writing is not None and next(self._writing, self) is None:
             pass
         self._writing = None
         self._bury()
-        released = []
-        for descriptor, row in list(self._roster.all()):
+        held = []
+        for descriptor, row in self._roster.all():
             behind = self._behind.get(descriptor)
-            released.append(
-                Released(
-                    row.group,
-                    self._roster.sink(descriptor),
-                    row is row.group.rows[0],
-                    b"" if behind is None else bytes(behind.rest),
-                    behind is not None and behind.missed,
-                )
-            )
+            rest, missed = (b"", False) if behind is None else (bytes(behind.rest), behind.missed)
+            sink, actuator = self._roster.sink(descriptor), row is row.group.rows[0]
+            held.append(Held(row.group, sink, actuator, rest, missed))
+        return held
+
+    def release(self) -> list[Held]:
+        """
+        Own nothing any more: the sinks stay open, for whoever goes on with what `held` says.
+
+        `gone` is not called for them, and this object is of no more use.
+        """
+        held = self.held()
+        for descriptor, row in list(self._roster.all()):
             self._epoll.unregister(descriptor)
             self._roster.leave(descriptor)
             row.group.behind.pop(descriptor, None)
@@ -209,7 +214,7 @@ class Fanout:
         self._subscribers = 0
         self._loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
-        return released
+        return held
 
     # --- Writing to all -------------------------------------------------------------------------
 

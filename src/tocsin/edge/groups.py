@@ -84,9 +84,9 @@ class Group:
         )
 
 
-class Released(NamedTuple):
+class Held(NamedTuple):
     """
-    A sink that the fan-out owns no longer, for whoever takes it over.
+    A sink with what it must still be told, for whoever takes it over.
 
     Args:
         rest: What must go out first; empty but for a slow one.

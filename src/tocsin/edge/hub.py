@@ -17,9 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from tocsin.edge.devices import Devices
 from tocsin.edge.downstream import Downstream
@@ -29,7 +27,7 @@ from tocsin.edge.polls import POLLS_MAX, Polls, Timer, poll_body
 from tocsin.edge.returning import Returning
 from tocsin.edge.silence import Silence
 from tocsin.edge.snapshot import Snapshot
-from tocsin.edge.state import At, State, read_message
+from tocsin.edge.state import State, read_message, read_time
 from tocsin.edge.subscribers import FanOut, Poll, Subscribers
 from tocsin.edge.telling import Telling, enclosed, poll_board
 from tocsin.edge.topics import Topics, read_topics
@@ -67,13 +65,6 @@ class Counts(NamedTuple):
     polls: int
     kept: int
     lost: bool
-
-
-class _At(msgspec.Struct):
-    at: At
-
-
-_AT: Final = msgspec.json.Decoder(_At)
 
 
 class Hub:
@@ -172,11 +163,16 @@ class Hub:
         """
         Tell what a group listens to, and in which form; None for a group that is not ours.
 
-        A successor takes a connection over by `join`, with this and the place that is shown here.
+        A successor takes a connection over by `join`, with this and the place that is shown here,
+        and with the rest of a frame as the head.
         """
         if group in self._downstream:
             return frozenset(), Form.FEED
         return self._subscribers.home(group)
+
+    def opening(self) -> list[Line]:
+        """List the lines that a successor, which has heard nobody yet, can begin with."""
+        return self._downstream.opening(None)
 
     # What the core says.
 
@@ -229,7 +225,7 @@ class Hub:
         self._downstream.vouch(heartbeat)
 
     def _take_time(self, line: Line) -> None:
-        self._state.vouch(_read(_AT, line).at)
+        self._state.vouch(read_time(line))
         self._downstream.hand_on(line, lossy=True)
         if line.kind == "tick":
             self._kept.vouch(line)
@@ -341,6 +337,10 @@ class Hub:
         poll = self._polls.wait(self._subscribers.listeners(asked.areas), answer)
         return partial(self._polls.cancel, poll)
 
+    def answer_polls(self) -> None:
+        """Answer all who wait with nothing, as when their time is over."""
+        self._telling.answer(self._telling.everyone_waiting(), [])
+
     def gone(self, group: Group, sink: Sink) -> None:
         """Be told by the fan-out that a connection is closed."""
         if group in self._downstream:
@@ -385,12 +385,3 @@ class Hub:
 
     def _expire(self, poll: Poll) -> None:
         self._telling.answer([poll], [])
-
-
-def _read(decoder: msgspec.json.Decoder[Any], line: Line) -> Any:  # noqa: ANN401  # Its own type.
-    try:
-        return decoder.decode(line.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Malformed(
-            "feed.malformed", f"A line of the feed cannot be read: {error}.", where=line.kind
-        ) from error

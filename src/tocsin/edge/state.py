@@ -26,6 +26,7 @@ from tocsin.edge.snapshot import Snapshot, weak_tag
 from tocsin.edge.topics import Topics
 from tocsin.kernel import wire
 from tocsin.kernel.errors import Malformed
+from tocsin.kernel.feed import Line
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.prepared import Prepared
 from tocsin.kernel.time import Moment
@@ -63,6 +64,10 @@ class _Board(msgspec.Struct):
     unknown: list[msgspec.Raw]
 
 
+class _Timed(msgspec.Struct):
+    at: At
+
+
 class Said(msgspec.Struct, frozen=True):
     """What the state needs to know of a message; `position` is None where it has no place."""
 
@@ -77,6 +82,7 @@ class Said(msgspec.Struct, frozen=True):
 _BOARD = msgspec.json.Decoder(_Board)
 _SAID = msgspec.json.Decoder(Said)
 _WHERE = msgspec.json.Decoder(_Where)
+_TIMED = msgspec.json.Decoder(_Timed)
 
 
 def read_message(body: bytes) -> Said:
@@ -91,6 +97,21 @@ def read_message(body: bytes) -> Said:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Malformed(
             "feed.malformed", f"A message of the feed cannot be read: {error}.", where="message"
+        ) from error
+
+
+def read_time(line: Line) -> At:
+    """
+    Read when a tick or a heartbeat was made.
+
+    Raises:
+        Malformed: `feed.malformed`.
+    """
+    try:
+        return _TIMED.decode(line.body).at
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Malformed(
+            "feed.malformed", f"A line of the feed cannot be read: {error}.", where=line.kind
         ) from error
 
 

@@ -163,6 +163,10 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._pending)
 
+    def __contains__(self, sink: object) -> bool:
+        """Say whether one has sent a part of a frame or message, whose rest is to come."""
+        return sink in self._pending
+
     def hear(self, sink: Sink, data: bytes) -> Answer:
         """Take what one has sent; after an answer that closes, nothing more of it is to come."""
         pending = self._pending.pop(sink, None) or _Pending()
