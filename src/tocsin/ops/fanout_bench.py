@@ -190,7 +190,9 @@ def _run(subscribers: int, form: Form, programs: Programs, messages: int, *, tls
         taken: dict[str, list[Taken]] = {name: [] for name in servers}
         names = list(servers)
         for number in range(messages + 1):
-            for name in names[number % 3 :] + names[: number % 3]:
+            turn = names[number % 3 :] + names[: number % 3]
+            # Whoever comes after an edge finds the caches as it left them: so each after each.
+            for name in turn if number % 2 else reversed(turn):
                 edge.live()
                 one_taken = _tell(servers[name], loads[name], edge, subscribers)
                 if number:  # The first warms everything up.
