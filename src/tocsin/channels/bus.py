@@ -33,22 +33,18 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext, api
-from nats.js.errors import APIError, NotFoundError
 
+from tocsin.channels.bus_stream import ANSWER_S, ensure_stream, last_place, place_of
 from tocsin.channels.feed import Feed
-from tocsin.kernel.errors import Malformed
-from tocsin.kernel.feed import MESSAGES, Line, parse_line
-from tocsin.kernel.parcel import ASK, STREAM, SUBJECTS, pack, subject_of, unpack
-from tocsin.kernel.vouch import read_body, read_vouch, text_of
+from tocsin.kernel.feed import MESSAGES, Line
+from tocsin.kernel.parcel import ASK, pack, subject_of
+from tocsin.kernel.vouch import read_vouch
 from tocsin.kernel.wire import Place, parse_place
 
 LINES_WAITING: Final = 4_000
 """One press for each of 1,633 areas, twice, and the ticks of a minute: 4,000 × 2 kB = 8 MB."""
 
 CONNECT_S: Final = 3.0
-ANSWER_S: Final = 1.0
-"""JetStream answers within milliseconds; without a leader for 4 to 9 s not at all."""
-
 PAUSE_S: Final = (0.2, 2.0)
 """Between two tries, doubling: three servers are all asked within a second."""
 
@@ -65,28 +61,7 @@ kept (`LINES_KEPT`): half of that."""
 ASKED_PER_S: Final = 50
 """A thousand edges are answered within 20 s; 50 × 100 kB = 5 MB/s. The others ask again."""
 
-REPLICAS: Final = 3
-
-MESSAGES_PER_SUBJECT: Final = 20_000
-"""5.5 h of ticks, 27 h of heartbeats, and 40 times the messages between two beginnings."""
-
-STREAM_BYTES: Final = 512 * 1024 * 1024
-"""20,000 × 4 kinds of message × 4 kB = 320 MB, 40,000 ticks and heartbeats × 0.6 kB = 24 MB, and
-150 h of checkpoints × 12 × 100 kB = 180 MB: what is oldest goes first."""
-
-STREAM_AGE_S: Final = 86_400.0
-"""Whoever comes needs the last `CHECKPOINT_S`; the rest of a day is for people who look back."""
-
-DUPLICATES_S: Final = 120.0
-"""Within this time NATS itself drops a message that is published again."""
-
 _ID: Final = "Nats-Msg-Id"
-
-_INSUFFICIENT: Final = frozenset({10005, 10023, 10074})
-"""Too few servers for so many replicas; no cluster at all."""
-
-_IN_USE: Final = 10058
-"""The stream is there, with other settings."""
 
 _log = structlog.get_logger()
 
@@ -176,7 +151,7 @@ class Bus:
 
     async def _carry(self, client: Client) -> None:
         js = client.jetstream(timeout=ANSWER_S)
-        last = self._told or await _last_place(js)
+        last = self._told or await last_place(js)
         await client.subscribe(ASK, cb=partial(self._answer_edge, client))
         self._overflowed = False
         leave = self._feed.subscribe(self._take)
@@ -214,7 +189,7 @@ class Bus:
                     vouch = read_vouch(line.body)
                     self._told = vouch.place if vouch else self._told
                 else:
-                    place = _place_of(line) if line.kind in MESSAGES else None
+                    place = place_of(line) if line.kind in MESSAGES else None
                     headers = None if place is None else {_ID: str(place)}
                     await client.publish(subject_of(line.kind), pack(line), headers=headers)
                     self._told = place or self._told
@@ -240,7 +215,7 @@ class Bus:
                 while not ticks.empty():
                     ticks.get_nowait().stored.cancel()
                 with suppress(NatsError, TimeoutError):
-                    await _ensure_stream(js)
+                    await ensure_stream(js)
                 continue
             # Between two ticks the stream must have grown by what was published between them.
             whole = sequence is not None and stored.seq - sequence == tick.lines
@@ -249,7 +224,7 @@ class Bus:
             self.stored = whole
             if loop.time() >= begin_at or self._since_beginning >= CHECKPOINT_MESSAGES:
                 with suppress(NatsError, TimeoutError):
-                    await _ensure_stream(js)  # Copies that lacked a server may have one by now.
+                    await ensure_stream(js)  # Copies that lacked a server may have one by now.
                 begin_at = loop.time() + self._checkpoint_s
                 missing = True
             if missing:
@@ -338,69 +313,6 @@ async def _connect(server: str) -> Client:
 
 async def _ignore(_: Exception) -> None:
     """What went wrong is seen by whoever waits for an answer."""
-
-
-async def _ensure_stream(js: JetStreamContext) -> None:
-    """Make the stream, or bring it to what it must be; with fewer copies where servers are few."""
-    for replicas in (REPLICAS, 1):
-        config = api.StreamConfig(
-            name=STREAM,
-            description="Carries the feed of a Tocsin core; may be lost at any time.",
-            subjects=[SUBJECTS],
-            storage=api.StorageType.FILE,
-            discard=api.DiscardPolicy.OLD,
-            max_msgs_per_subject=MESSAGES_PER_SUBJECT,
-            max_bytes=STREAM_BYTES,
-            max_age=STREAM_AGE_S,
-            duplicate_window=DUPLICATES_S,
-            num_replicas=replicas,
-        )
-        try:
-            await js.add_stream(config)
-        except APIError as error:
-            if error.err_code == _IN_USE:
-                if await _update(js, config):
-                    return
-            elif error.err_code not in _INSUFFICIENT or replicas == 1:
-                raise
-        else:
-            return
-
-
-async def _update(js: JetStreamContext, config: api.StreamConfig) -> bool:
-    try:
-        await js.update_stream(config)
-    except APIError as error:
-        if error.err_code not in _INSUFFICIENT:
-            raise
-        return False
-    return True
-
-
-async def _last_place(js: JetStreamContext) -> Place | None:
-    """Tell how far the stream has come; None where that is not known, and a board says it."""
-    places = []
-    try:
-        async with asyncio.timeout(ANSWER_S):
-            for kind in sorted(MESSAGES | {"board"}):
-                with suppress(NotFoundError, Malformed):
-                    message = await js.get_last_msg(STREAM, subject_of(kind))
-                    place = _place_of(parse_line(unpack(message.data or b"")))
-                    if place is not None:
-                        places.append((message.seq or 0, place))
-    except (NatsError, TimeoutError):
-        return None
-    if not places:
-        return None
-    # An epoch ends where the next begins: only places of the newest count.
-    epoch = max(places)[1].epoch
-    return max(place for _, place in places if place.epoch == epoch)
-
-
-def _place_of(line: Line) -> Place | None:
-    said = read_body(line.body)
-    position = said.get("position")
-    return Place(text_of(said, "epoch"), position) if isinstance(position, int) else None
 
 
 def _shown(server: str) -> str:
