@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 _SURVEY: Final = "survey of 2026-11-22, one processor, loopback"
+_FANOUT: Final = "bench/results/fanout-2026-11-24"
 _BENCH: Final = "bench/results/bench-2026-11-24"
 
 
@@ -23,13 +24,13 @@ class Figure(NamedTuple):
 
 
 FIGURES: Final[dict[str, Figure]] = {
-    "delivery_plain": Figure(10.0, "µs", f"{_SURVEY}: 10,000 subscribers, 600 bytes"),
-    "delivery_tls": Figure(15.9, "µs", f"{_SURVEY}: TLS 1.3, 2,000 subscribers"),
+    "delivery_plain": Figure(6.1, "µs", f"{_FANOUT}: a whole edge, 19,000 subscribers, SSE"),
+    "delivery_tls": Figure(10.7, "µs", f"{_FANOUT}: a whole edge, 2,000 subscribers, TLS"),
     "handshake_tls": Figure(472.0, "µs", f"{_SURVEY}: a full handshake and its request"),
     "accept_plain": Figure(25.0, "µs", f"{_SURVEY}: accept and subscribe"),
     "snapshot": Figure(13.0, "µs", f"{_SURVEY}: as nginx, with a whole parser; 8.6 without"),
-    "memory_plain": Figure(4.1, "kB", f"{_SURVEY}: 4 kB of kernel, both ends, and 0.1 of edge"),
-    "memory_tls": Figure(19.7, "kB", f"{_SURVEY}: 15.7 kB more for the session"),
+    "memory_plain": Figure(4.4, "kB", f"{_FANOUT}: 0.4 of edge; survey: 4 of kernel, both ends"),
+    "memory_tls": Figure(19.0, "kB", f"{_FANOUT}: 15 of edge; survey: 4 of kernel, both ends"),
     "press_to_edge": Figure(12.3, "ms", f"{_BENCH}: press to first stream, p99, on disk"),
     "message": Figure(1.1, "kB", "an alert as the stream has it, with its frame and TCP/IP"),
     "heartbeat": Figure(0.45, "kB", "a signed heartbeat with its frame and TCP/IP"),
