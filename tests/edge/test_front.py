@@ -11,14 +11,17 @@ import base64
 import json
 import os
 import socket
+import ssl
 from contextlib import closing
 
 import pytest
 from tests.edge.doorstep import open_doorstep, read_all, read_until, within
 from tests.edge.hall import TOKEN
+from tests.edge.test_tls import certificate  # noqa: F401  # A fixture.
 
 from tocsin.edge.front import listen
 from tocsin.edge.handover import SEND_BUFFER_BYTES
+from tocsin.edge.tls import server_context
 from tocsin.kernel.feed import parse_line
 
 CLOSE = b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
@@ -228,6 +231,41 @@ def test_before_a_board_was_heard_everybody_is_asked_to_come_back():
             assert b'"code": "edge.not_ready"' in answer
             assert b"retry-after: 1\r\n" in answer
         assert ask(step, b"GET /a").startswith(b"HTTP/1.1 200")
+
+
+# --- With TLS -------------------------------------------------------------------------------------
+
+
+def test_the_same_is_answered_with_tls_and_a_stream_goes_on_in_it(certificate):  # noqa: F811
+    with open_doorstep() as step:
+        (listening,) = listen("127.0.0.1", 0)
+        step.call(step.front.serve_tls, [listening], server_context(*certificate))
+        trusted = ssl.create_default_context(cafile=certificate[0])
+
+        def connect():
+            plain = socket.create_connection(("127.0.0.1", listening.getsockname()[1]), timeout=30)
+            return trusted.wrap_socket(plain, server_hostname="localhost")
+
+        with connect() as link:
+            link.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert read_until(link, b"xxxx\r\n\r\n"[:4])
+            body = 0
+            while body < 2_900_000:
+                body += len(link.recv(1_000_000))
+        with connect() as link:
+            link.sendall(b"GET /api/v1/board HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert read_until(link, b'"unknown":[]}').startswith(b"HTTP/1.1 200")
+            link.sendall(b"GET /a HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert read_until(link, b'["GET", "/a", 0]')
+            assert step.core.heads[-1]["scheme"] == "https"
+            link.sendall(b"GET /api/v1/stream HTTP/1.1\r\nhost: x\r\n\r\n")
+            read_until(link, b'"unknown":[]}\n\n')
+            step.tell(step.says.happen())
+            assert b"event: alert" in read_until(link, b"\n\n")
+            assert step.limits.total == 1
+        assert within(30, lambda: not step.limits.by_address)
+        step.call(step.front.stop)
+        listening.close()
 
 
 # --- Beginning and end ----------------------------------------------------------------------------

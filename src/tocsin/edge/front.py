@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from typing import Any, Final, NamedTuple, Protocol
@@ -29,6 +30,7 @@ from tocsin.edge.link import Link
 from tocsin.edge.relay import Relay
 from tocsin.edge.request import Request, read_query
 from tocsin.edge.shown import BoardAnswers, Shown, not_ready
+from tocsin.edge.tls import TlsAcceptor, TlsTransport
 from tocsin.edge.websocket import handshake
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import AreaCode
@@ -36,6 +38,9 @@ from tocsin.kernel.wire import Form, Place, parse_place
 
 BACKLOG: Final = 4_096
 """What waits in the kernel while a broadcast goes out; the loop takes one each time round."""
+
+ACCEPTS: Final = 32
+"""With TLS, each time round: what is accepted is not yet past its handshake, which has its own."""
 
 BOARD: Final = b"/api/v1/board"
 POLL: Final = b"/api/v1/poll"
@@ -113,6 +118,8 @@ class Front:
         self._boards = BoardAnswers(hub, lambda: self._date)
         self._answered = self._relayed = 0
         self._servers: list[asyncio.Server] = []
+        self._acceptors: list[TlsAcceptor] = []
+        self._watched: set[socket.socket] = set()
         self._tick: asyncio.TimerHandle | None = None
         self._look()
 
@@ -121,6 +128,37 @@ class Front:
         for listening in sockets:
             server = await self.loop.create_server(self.link, sock=listening, backlog=BACKLOG)
             self._servers.append(server)
+
+    def serve_tls(self, sockets: Sequence[socket.socket], context: ssl.SSLContext) -> TlsAcceptor:
+        """Begin to accept connections with TLS; gives what takes a renewed certificate."""
+        acceptor = TlsAcceptor(self.loop, context, ready=self._shaken, failed=_nothing)
+        self._acceptors.append(acceptor)
+        for listening in sockets:
+            self._watched.add(listening)
+            self._watch(listening, acceptor)
+        return acceptor
+
+    def _shaken(self, transport: TlsTransport) -> None:
+        link = self.link()
+        transport.set_protocol(link)
+        link.connection_made(transport)
+
+    def _watch(self, listening: socket.socket, acceptor: TlsAcceptor) -> None:
+        if listening in self._watched:
+            self.loop.add_reader(listening, self._accept, listening, acceptor)
+
+    def _accept(self, listening: socket.socket, acceptor: TlsAcceptor) -> None:
+        try:
+            for _ in range(ACCEPTS):
+                acceptor.accept(listening.accept()[0])
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            return  # It was gone before its turn came.
+        except OSError:
+            # No descriptor is free. It stays in the kernel's line until one is.
+            self.loop.remove_reader(listening)
+            self.loop.call_later(self.patience.look_s, self._watch, listening, acceptor)
 
     def link(self) -> Link:
         """Make the protocol of a connection, plain or with TLS."""
@@ -131,11 +169,14 @@ class Front:
         for server in self._servers:
             server.close()
         self._servers.clear()
+        for listening in self._watched:
+            self.loop.remove_reader(listening)
+        self._watched.clear()
 
     def close(self) -> None:
         """Accept no more, and close all connections as soon as none waits for its answer."""
-        self.stop()
         self.closing = True
+        self.stop()
         for link in tuple(self.links):
             link.leave()
 
@@ -146,6 +187,8 @@ class Front:
             self._tick.cancel()
         for link in tuple(self.links):
             link.transport.abort()
+        for acceptor in self._acceptors:
+            acceptor.close()
         self.relay.close()
 
     def counts(self) -> Counts:
@@ -260,6 +303,10 @@ def _form(path: bytes, request: Request) -> tuple[Form, bytes]:
             return Form.NDJSON, answer.NDJSON_HEAD
         case _:
             return Form.SSE, answer.SSE_HEAD
+
+
+def _nothing() -> None:
+    """Was not counted yet, so is not counted out."""
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

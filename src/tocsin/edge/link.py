@@ -106,8 +106,6 @@ class Link(asyncio.Protocol):
         self._cancel: Callable[[], None] | None = None
         self._unsent = 0
 
-    # What the transport calls.
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count the connection in, or refuse it."""
         front = self._front
