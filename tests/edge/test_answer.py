@@ -10,7 +10,6 @@ import json
 
 import pytest
 
-from tocsin.channels import sse
 from tocsin.edge import answer
 from tocsin.kernel.errors import Corrupt, Malformed, Refused, Unavailable
 from tocsin.web import problem as door
@@ -27,10 +26,19 @@ def test_the_headers_are_those_of_the_web_door():
     assert headers(answer.OPEN) == OPEN_HEADERS
 
 
-def test_a_stream_begins_as_the_cores_own_does():
-    assert answer.SSE_HEAD == sse.HEAD
-    assert b"content-type: application/x-ndjson\r\n" in answer.NDJSON_HEAD
-    assert b"content-type: text/plain; charset=utf-8\r\n" in answer.FEED_HEAD
+def test_a_stream_says_what_it_is_that_nobody_shall_keep_it_and_that_it_ends_with_its_connection():
+    for head, kind in {
+        answer.SSE_HEAD: "text/event-stream; charset=utf-8",
+        answer.NDJSON_HEAD: "application/x-ndjson",
+        answer.FEED_HEAD: "text/plain; charset=utf-8",
+    }.items():
+        line, _, lines = head.partition(b"\r\n")
+        found = headers(lines)
+        assert line == b"HTTP/1.1 200 OK"
+        assert found["content-type"] == kind
+        assert (found["cache-control"], found["connection"]) == ("no-store", "close")
+        assert found["access-control-allow-origin"] == "*"
+        assert not {"content-length", "transfer-encoding"} & set(found)
 
 
 @pytest.mark.parametrize(
