@@ -1,22 +1,26 @@
 """
-A real server for tests: a child process on a free port of 127.0.0.1, with a ledger of its own.
+A real server for tests: a core and its edge on a free port of 127.0.0.1, with a ledger of its own.
 
-Nothing of the server runs in the test's process, so that a test can kill it, start it again on
-the same file, and make tokens beside it as an operator would: from another process. `started`
+Nothing of the server runs in the test's process, so that a test can kill it, or one of its two
+processes, start it again on the same file, and make tokens beside it as an operator would: from
+another process. Their sockets lie in a directory that is gone with the tests. `started`
 gives a server to one test. The fixture `running_server` is shared by a whole worker; after each
 test that takes it as `server`, all that stands is ended.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import secrets
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN_S = 60.0
 """A cold start on two busy cores takes 2 to 5 s; this only ends a test that would hang."""
+
+_RUN = tempfile.mkdtemp(prefix="tocsin-run-")
+atexit.register(shutil.rmtree, _RUN, ignore_errors=True)
+os.environ["XDG_RUNTIME_DIR"] = _RUN  # For whatever server a test starts, in whatever way.
 
 _SERVE = """
 import json, sys
@@ -163,13 +171,34 @@ class Served:
             link.sendall("\r\n".join((*lines, "", "")).encode())
             yield Listener(link)
 
+    def edge(self) -> int:
+        """Tell the process that is the edge now, which a core may have started or adopted."""
+        until = time.monotonic() + STARTS_WITHIN_S
+        while time.monotonic() < until:
+            if found := _edges(self.db, self.process.pid):
+                return found[0]
+            time.sleep(0.01)
+        raise RuntimeError("There is no edge.")
+
     def kill(self) -> None:
-        """End the process as a power cut would: no handler runs."""
+        """End both processes as a power cut would: no handler runs."""
+        edges = _edges(self.db, self.process.pid)
+        self.kill_core()
+        _kill(edges)
+
+    def kill_core(self) -> None:
+        """End the core alone, which its edge outlives."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def kill_edge(self) -> int:
+        """End the edge alone; tell which process it was."""
+        edge = self.edge()
+        os.kill(edge, signal.SIGKILL)
+        return edge
+
     def stop(self) -> int:
-        """End the process as an operator would; give its exit code."""
+        """End the server as an operator would; give its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
@@ -249,7 +278,7 @@ def started(db: Path, *, token: str | None = None, **settings) -> Iterator[Serve
     """
     speaks = make_token(db) if token is None else token
     chosen = {"port": 0, "connections_per_address": 20_000, **settings, "db": str(db)}
-    with _child(_SERVE, chosen) as (process, url):
+    with _child(_SERVE, chosen, db) as (process, url):
         port = int(url.rstrip("/").rpartition(":")[2])
         metrics_port = int(chosen.get("metrics_port", 0))
         speakers = {"kmva": speaks}
@@ -271,7 +300,7 @@ def replaying(at: str, speed: float = 0.0) -> Iterator[Served]:
 
 @contextmanager
 def _child(
-    program: str, chosen: dict[str, object]
+    program: str, chosen: dict[str, object], db: Path | None = None
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", program, json.dumps(chosen)],
@@ -290,6 +319,33 @@ def _child(
                 process.kill()
                 process.wait()
         process.stdout.close()
+        _kill(_edges(db, process.pid))  # One that outlives its core is no child any more.
+
+
+def _edges(db: Path | None, core: int) -> list[int]:
+    """List the edges of a core: the one that answers for its ledger, or else its children."""
+    from tocsin.app.sockets import run_directory
+    from tocsin.edge.control import find_edge
+
+    if db is not None:
+        found = find_edge(run_directory(db) / "edge.sock")
+        for one in found.sockets if found else ():
+            one.close()
+        return [found.pid] if found else []
+    with suppress(OSError):
+        children = Path(f"/proc/{core}/task/{core}/children").read_text(encoding="ascii")
+        return [int(child) for child in children.split()]
+    return []
+
+
+def _kill(processes: Sequence[int]) -> None:
+    """End processes at once, and wait until they are gone: their port is free then."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            handle = os.pidfd_open(process)
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select([handle], [], [], STARTS_WITHIN_S)
+            os.close(handle)
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> str:

@@ -9,6 +9,7 @@ and on a record that somebody has damaged under them.
 from __future__ import annotations
 
 import asyncio
+import json
 import resource
 import signal
 import threading
@@ -19,7 +20,6 @@ from uuid import UUID
 import apsw
 import httpx
 import pytest
-from tests.channels.hall import Reader
 from tests.serving import free_port, make_token, replaying, started
 
 from tocsin.alerts.board import Board
@@ -106,6 +106,8 @@ def send(server, asked, accepted):
                 answer = client.post(f"{server.url}/api/v1/alerts", json=body)
             except httpx.HTTPError:
                 return
+            if answer.status_code == 503:
+                return  # The edge answers a moment longer than the core.
             assert answer.status_code == 201
             accepted[command, code] = answer.json()
 
@@ -180,7 +182,7 @@ def test_in_a_replay_that_stands_still_time_does_not_pass(morning):
 # --- A task that fails ----------------------------------------------------------------------------
 
 
-class Feed:
+class Events:
     """Hands out what it is told to, and waits for more."""
 
     def __init__(self, *batches):
@@ -201,7 +203,7 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
     settings = read_settings(db=tmp_path / "tocsin.db")
     projections = Projections(Board(), History(), Register())
     server = _Server(
-        settings, ledger, gazetteer, SystemClock(), projections, Feed(events[:3], events[3:])
+        settings, ledger, gazetteer, SystemClock(), projections, Events(events[:3], events[3:])
     )
     tell, told, ended = server._tell, [], asyncio.Event()
 
@@ -214,27 +216,20 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
             ended.set()
 
     server._tell = fails_once
-    reader = Reader()
-    server._hub.open(reader, frozenset(), None, lambda: None)
+    heard = []
+    server._feed.subscribe(heard.append)
 
     async def scene():
         async with Supervisor(print) as supervisor, asyncio.timeout(30):
-            supervisor.start("feed", server._fold)
+            supervisor.start("fold", server._fold)
             await ended.wait()
         return supervisor.failures
 
     failures = asyncio.run(scene())
     ledger.close()
-    heard = [(name, data["position"]) for name, _, data in reader.frames()]
-    assert heard == [
-        ("board", 0),
-        ("board", 0),
-        ("alert", 1),
-        ("board", 2),
-        ("alert", 3),
-        ("alert", 4),
-    ]
-    assert failures == {"feed": 1}
+    said = [(line.kind, json.loads(line.body)["position"]) for line in heard if line.kind != "tick"]
+    assert said == [("alert", 1), ("board", 2), ("alert", 3), ("alert", 4)]
+    assert failures == {"fold": 1}
 
 
 def write_alerts(ledger, gazetteer, *codes):
@@ -279,9 +274,9 @@ def test_connections_over_the_bound_are_told_to_come_back(tmp_path):
 
 def test_a_server_may_open_as_many_files_as_the_machine_allows(tmp_path):
     with started(tmp_path / "tocsin.db") as server:
-        soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
-
-    assert soft == hard
+        for process in (server.process.pid, server.edge()):
+            soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
+            assert soft == hard
 
 
 # --- What cannot be kept --------------------------------------------------------------------------

@@ -12,6 +12,8 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +23,14 @@ from tocsin.kernel.errors import Malformed, Refused, Unavailable
 
 
 @pytest.fixture(autouse=True)
-def places(tmp_path, monkeypatch):
-    """Only the directory of this test is a place."""
-    monkeypatch.setattr(sockets, "_places", lambda: iter([tmp_path / "one", tmp_path / "two"]))
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
-    return tmp_path
+def places(monkeypatch):
+    """Only the directories of this test are places; their names are short, as sockets need it."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        here = Path(folder)
+        monkeypatch.setattr(sockets, "_places", lambda: iter([here / "one", here / "two"]))
+        (here / "one").mkdir()
+        (here / "two").mkdir()
+        yield here
 
 
 def test_the_directory_is_the_users_own_and_the_same_for_the_same_ledger(places):

@@ -23,8 +23,16 @@ from tocsin.kernel.feed import LINE_BYTES, parse_line
 @asynccontextmanager
 async def serving(tmp_path):
     core = Core()
-    async with asyncio.timeout(30), FeedServer(core.feed, tmp_path / "feed.sock") as server:
+    async with asyncio.timeout(30), opened(core, tmp_path / "feed.sock") as server:
         yield core, server
+
+
+@asynccontextmanager
+async def opened(core, path):
+    server = FeedServer(core.feed)
+    await server.open(path)
+    yield server
+    server.close()
 
 
 async def connected(server, since=""):
@@ -151,12 +159,12 @@ def test_the_socket_takes_the_place_of_a_dead_cores_and_is_gone_at_the_end(tmp_p
     path = tmp_path / "feed.sock"
 
     async def scene():
-        async with FeedServer(Core().feed, path):
+        async with opened(Core(), path):
             assert stat.S_ISSOCK(path.stat().st_mode)
             os.link(path, tmp_path / "left")  # As a killed process leaves it.
         assert not path.exists()
         (tmp_path / "left").rename(path)
-        async with FeedServer(Core().feed, path) as server:
+        async with opened(Core(), path) as server:
             reader, writer = await connected(server)
             assert await heard(reader, 6)
             writer.close()

@@ -25,9 +25,8 @@ def started():
 
     yield begin
     for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        process.terminate()  # Killed, it would leave its edge.
+        process.communicate(timeout=30)
 
 
 def test_the_demo_shows_the_day_standing_still(started):

@@ -182,10 +182,9 @@ def test_over_tcp_who_says_nothing_is_told_so_in_time(server):
 @contextmanager
 def lamps(server, version, host=None):
     """A map's WebSocket, as its firmware opens it."""
-    where = f"{server.url}/compat/jaam" if host is None else server.url
-    headers = {} if host is None else {"Host": host}
-    address = f"{where.replace('http', 'ws')}/data_v{version}"
-    with connect(address, additional_headers=headers, compression=None) as link:
+    where = f"127.0.0.1:{server.port}/compat/jaam" if host is None else host
+    address = f"ws://{where}/data_v{version}"
+    with connect(address, sock=server.connect(), compression=None) as link:
         link.send("chip_id:A0B1C2")
         link.send("firmware:4.5_JAAM")
         link.send('user_info:{"legacy":1}')

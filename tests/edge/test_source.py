@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 from tests.channels.test_feed import EPOCH, Core
+from tests.channels.test_unix import opened
 
-from tocsin.channels.unix import FeedServer
 from tocsin.edge import source
 from tocsin.edge.source import UnixSource
 from tocsin.kernel.errors import Malformed
@@ -72,7 +72,7 @@ def test_it_hears_everything_and_reports_at_once(tmp_path):
     core, ear = Core(), Ear()
 
     async def scene():
-        async with FeedServer(core.feed, tmp_path / "s") as server, following(tmp_path / "s", ear):
+        async with opened(core, tmp_path / "s") as server, following(tmp_path / "s", ear):
             await server.served()
             core.tell()
             core.change_board()
@@ -89,11 +89,11 @@ def test_it_waits_for_a_core_that_is_not_there_yet_and_goes_on_when_one_comes_ba
     async def scene():
         async with following(tmp_path / "s", ear):
             await asyncio.sleep(0.05)
-            async with FeedServer(core.feed, tmp_path / "s") as server:
+            async with opened(core, tmp_path / "s") as server:
                 await server.served()
             core.tell()
             core.tell()
-            async with FeedServer(core.feed, tmp_path / "s"):
+            async with opened(core, tmp_path / "s"):
                 await until(lambda: len(ear.told) == 3)
 
     asyncio.run(scene())
@@ -109,13 +109,13 @@ def test_a_core_that_is_silent_for_long_is_said_to_be_once_and_back_with_its_fir
 
     async def scene():
         async with following(tmp_path / "s", ear, lambda: lost.append(1)):
-            async with FeedServer(core.feed, tmp_path / "s") as server:
+            async with opened(core, tmp_path / "s") as server:
                 await server.served()
                 await until(lambda: ear.silences == [True])  # It is there, and says nothing.
                 core.feed.tick()
                 await until(lambda: ear.silences == [True, False])
             await until(lambda: len(ear.silences) == 3)  # It is gone.
-            async with FeedServer(core.feed, tmp_path / "s"):
+            async with opened(core, tmp_path / "s"):
                 await until(lambda: len(ear.silences) == 4)
 
     asyncio.run(scene())
@@ -127,7 +127,7 @@ def test_what_the_hub_cannot_take_is_asked_for_anew(tmp_path):
     core, ear = Core(), Ear()
 
     async def scene():
-        async with FeedServer(core.feed, tmp_path / "s") as server, following(tmp_path / "s", ear):
+        async with opened(core, tmp_path / "s") as server, following(tmp_path / "s", ear):
             await server.served()
             core.tell()
             await until(lambda: len(ear.told) == 2)
@@ -143,7 +143,7 @@ def test_a_hub_that_wants_a_board_is_given_one(tmp_path):
     core, ear = Core(), Ear()
 
     async def scene():
-        async with FeedServer(core.feed, tmp_path / "s") as server, following(tmp_path / "s", ear):
+        async with opened(core, tmp_path / "s") as server, following(tmp_path / "s", ear):
             await server.served()
             ear.needs_board = True
             await until(lambda: len(ear.told) == 2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 
 import httpx
 import pytest
@@ -64,7 +65,12 @@ def test_a_real_server_counts_alerts_commits_readers_and_connections(server):
         stream.next("board")
         server.raise_alert("UA-32")
         stream.next("alert")
-        after = parsed(server.get_metrics())
+        until = time.monotonic() + 30
+        while time.monotonic() < until:  # The edge reports once a second.
+            after = parsed(server.get_metrics())
+            if after["tocsin_stream_subscribers"] > before["tocsin_stream_subscribers"]:
+                break
+            time.sleep(0.05)
 
     def grew(name):
         return after[f"tocsin_{name}"] - before[f"tocsin_{name}"]
@@ -74,6 +80,7 @@ def test_a_real_server_counts_alerts_commits_readers_and_connections(server):
     assert grew("stream_subscribers") == 1
     assert grew("commit_seconds_count") == 2
     assert grew("stream_delivered_total") >= 1
+    assert after["tocsin_edges"] == 1
     assert after["tocsin_connections"] >= 1
     assert after["tocsin_tasks_failed_total"] == 0
     assert after["tocsin_connections_refused_total"] == 0

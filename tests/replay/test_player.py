@@ -83,6 +83,7 @@ def test_the_day_comes_as_its_clock_comes_to_it():
                 await reader.settle()
                 assert reader.positions == due(told.ledger, minute(count))
                 assert reader.player.position == len(reader.positions)
+                assert reader.player.caught_up.is_set()
 
     asyncio.run(play())
 

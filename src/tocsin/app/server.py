@@ -1,42 +1,48 @@
 """
 The server, put together.
 
-Data flows one way. A request comes in by `intake`, waits for the writer's thread, is decided at
-the desk and committed; the follower reads it back from the ledger, the projections fold it, the
-hub tells everybody. A replay differs in one thing: its player hands events on when its clock
-reaches them, not when they are recorded, and nothing can be raised in it.
+Data flows one way. A request comes in by the edge and `intake`, waits for the writer's thread, is
+decided at the desk and committed; the follower reads it back from the ledger, the projections fold
+it, the feed tells the edge, which tells everybody. A replay differs in one thing: its player hands
+events on when its clock reaches them, not when they are recorded; nothing can be raised in it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
-import resource
 import tempfile
 from collections import deque
-from collections.abc import AsyncIterable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from tocsin import __version__
 from tocsin.alerts.board import Applied, Board
 from tocsin.app import open_desk, open_ledger
+from tocsin.app.counted import counted
+from tocsin.app.edge import Edge, open_edge
+from tocsin.app.placed import placed
+from tocsin.app.sockets import allow_files, locked, run_directory
 from tocsin.areas.gazetteer import Gazetteer, load_pack
 from tocsin.areas.geometry import load_outlines
+from tocsin.authority.register import ROOM as AUTHORITY
 from tocsin.authority.remit import Grant
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
-from tocsin.channels.sse import Outgoing, StreamHub
+from tocsin.channels.feed import Feed, topics_of
+from tocsin.channels.unix import FeedServer
 from tocsin.commands import Answer, Request
 from tocsin.config import Settings, read_settings
 from tocsin.delivery.audience import Audience
+from tocsin.edge.settings import EdgeSettings
 from tocsin.intake.http import alerts
 from tocsin.kernel.errors import Corrupt, TocsinError, Unavailable
-from tocsin.kernel.time import Clock, SystemClock
-from tocsin.kernel.wire import encode, parse_place
+from tocsin.kernel.time import Clock, SystemClock, rfc3339
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.follow import Follower
 from tocsin.ledger.heads import Heads
@@ -47,7 +53,6 @@ from tocsin.ledger.writer import GroupCommit
 from tocsin.ops.health import Readiness, health
 from tocsin.ops.heartbeat import Heartbeat, Shown
 from tocsin.ops.log import log_to_stderr
-from tocsin.ops.metrics import Metrics
 from tocsin.ops.supervisor import Supervisor
 from tocsin.replay.clock import PlayingClock
 from tocsin.replay.day import build_day
@@ -56,26 +61,16 @@ from tocsin.views.live import Live
 from tocsin.views.projections import Projections
 from tocsin.web.api import api
 from tocsin.web.pages import pages
-from tocsin.web.query import read_areas, read_query
-from tocsin.web.server import Connections, build
+from tocsin.web.server import build
 from tocsin.web.site import site
 
 SHOWN_WITHIN_S: Final = 1.0
 """How long an answer waits for what is on disk to be shown here too; it takes milliseconds."""
 
-FILES_BESIDE: Final = 64
-"""What a process has open beside its connections: the ledger's files, libraries, sockets."""
-
-FILES_ALLOWED_MOST: Final = 1_048_576
-"""Where the machine sets no bound; more connections than one process can hold."""
-
 Announce = Callable[[str], None]
 """Told the URL once the server answers there."""
 
-_STREAM_PARAMETERS: Final = frozenset({"areas", "since"})
-
-
-Feed = AsyncIterable[list[Recorded]]
+Events = AsyncIterable[list[Recorded]]
 """Where the live view's events come from, in order, in batches: a follower, or a player."""
 
 
@@ -84,12 +79,18 @@ def _nobody_waits() -> None:
 
 
 def serve(settings: Settings, announce: Announce) -> None:
-    """Serve a ledger until a signal ends it."""
-    with _opened(settings) as (ledger, gazetteer):
+    """
+    Serve a ledger until a signal ends it.
+
+    Raises:
+        Refused: `serve.already_runs`.
+        Unavailable: `serve.port_taken`, `serve.edge_fails` and others.
+    """
+    with _opened(settings) as (run, edge, ledger, gazetteer):
         projections = Projections.load(ledger)
-        feed = Follower(ledger, projections.position)
-        server = _Server(settings, ledger, gazetteer, SystemClock(), projections, feed, feed.wake)
-        server.run(announce)
+        events = Follower(ledger, projections.position)
+        server = _Server(settings, ledger, gazetteer, SystemClock(), projections, events)
+        server.run(run, edge, announce)
         projections.save(ledger)
 
 
@@ -97,23 +98,46 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
     """Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it."""
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = read_settings(db=Path(folder) / "day.db", host=host, port=port)
-        with _opened(settings) as (ledger, gazetteer):
+        with _opened(settings, lives_on=False) as (run, edge, ledger, gazetteer):
             build_day(ledger, gazetteer)
             projections = Projections.load(ledger)
             clock = PlayingClock(at, speed)
-            feed = Player(ledger, clock)
-            server = _Server(settings, ledger, gazetteer, clock, projections, feed, tree=Tree())
-            server.run(announce)
+            player = Player(ledger, clock)
+            server = _Server(settings, ledger, gazetteer, clock, projections, player, tree=Tree())
+            server.run(run, edge, announce)
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[SqliteLedger, Gazetteer]]:
-    gazetteer = load_pack(settings.country)
-    ledger = open_ledger(settings.db)
-    try:
-        yield ledger, gazetteer
-    finally:
-        ledger.close()
+def _opened(
+    settings: Settings, *, lives_on: bool = True
+) -> Iterator[tuple[Path, Edge, SqliteLedger, Gazetteer]]:
+    """Open everything; the edge first, which starts in a process of its own meanwhile."""
+    log_to_stderr()
+    allow_files()
+    run = run_directory(settings.db)
+    with ExitStack() as stack:
+        stack.enter_context(locked(run))
+        edge = stack.enter_context(open_edge(run, edge_settings(settings, run, lives_on=lives_on)))
+        gazetteer = load_pack(settings.country)
+        ledger = open_ledger(settings.db)
+        stack.callback(ledger.close)
+        yield run, edge, ledger, gazetteer
+
+
+def edge_settings(settings: Settings, run: Path, *, lives_on: bool) -> EdgeSettings:
+    """Tell what a server's own edge is to do."""
+    return EdgeSettings(
+        version=__version__,
+        host=settings.host,
+        port=settings.port,
+        listen=(),
+        source=f"unix:{run / 'feed.sock'}",
+        core=(f"unix:{run / 'core.sock'}",),
+        control=str(run / "edge.sock"),
+        lives_on=lives_on,
+        connections_max=settings.connections_max,
+        connections_per_address=settings.connections_per_address,
+    )
 
 
 class _Server:
@@ -126,8 +150,7 @@ class _Server:
         gazetteer: Gazetteer,
         clock: Clock,
         projections: Projections,
-        feed: Feed,
-        wake: Callable[[], None] = _nobody_waits,
+        events: Events,
         *,
         tree: Tree | None = None,
     ) -> None:
@@ -136,8 +159,8 @@ class _Server:
         self._gazetteer = gazetteer
         self._clock = clock
         self._projections = projections
-        self._feed = feed
-        self._wake = wake
+        self._events = events
+        self._wake = events.wake if isinstance(events, Follower) else _nobody_waits
         self._tree = tree
         self._left: deque[Recorded] = deque()
         self._moved = asyncio.Event()
@@ -156,12 +179,18 @@ class _Server:
             history=projections.history,
             topics=audience.topics,
         )
-        self._hub = StreamHub(
-            audience.topics,
-            lambda: self._live.place,
-            self._live.board_bytes,
-            random.SystemRandom().randint,
+        self._signer = Signer.open(ledger.path)
+        self._feed = Feed(
+            self._signer.sign_text,
+            hello={"version": __version__, "epoch": ledger.epoch, **self._signer.public()},
+            topics=topics_of(gazetteer),
+            shown=lambda: self._live.place,
+            board=lambda: self._live.board_bytes(frozenset()),
+            now=lambda: rfc3339(clock.now()),
+            sent=lambda: rfc3339(SystemClock().now()),
         )
+        self._failed: TocsinError | None = None
+        self._folded = False
         self._dialects = Dialects(
             self._live,
             projections.board,
@@ -170,67 +199,89 @@ class _Server:
             host=settings.host,
             tcp_port=settings.compat_tcp_port,
         )
-        most = min(settings.connections_max, _files_allowed() - FILES_BESIDE)
-        self._limits = Connections(most, settings.connections_per_address)
         self._supervisor = Supervisor(self._on_corrupt)
         self._writer: GroupCommit[Request, Answer] = GroupCommit(self._decide)
-        self._metrics = self._counted()
+        self._edges = FeedServer(self._feed)
+        self._metrics = counted(self._live, projections.board, self._edges, self._supervisor)
 
-    def run(self, announce: Announce) -> None:
-        """Serve until a signal ends it."""
-        log_to_stderr()
+    def run(self, run: Path, edge: Edge, announce: Announce) -> None:
+        """
+        Serve until a signal ends it.
+
+        Args:
+            run: The directory of the sockets between core and edge.
+            announce: Told once the edge serves what is known here.
+        """
         with ExitStack() as stack:
             stack.callback(self._writer.close)
             stack.enter_context(self._metrics.listen(self._settings.metrics_port))
+            answering = asyncio.Event()
             server = build(
                 self._site(),
-                open_stream=self._open_stream,
-                close_streams=self._close_streams,
-                started=lambda port: announce(self._url(port)),
-                limits=self._limits,
-                host=self._settings.host,
-                port=self._settings.port,
+                run / "core.sock",
+                started=answering.set,
+                before_end=partial(self._end, edge),
             )
             with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-                runner.run(self._run(server))
+                runner.run(self._run(run, server, edge, answering, announce))
+        if self._failed is not None:
+            raise self._failed
 
-    async def _run(self, server: uvicorn.Server) -> None:
+    async def _run(
+        self,
+        run: Path,
+        server: uvicorn.Server,
+        edge: Edge,
+        answering: asyncio.Event,
+        announce: Announce,
+    ) -> None:
+        async def announced() -> None:
+            await answering.wait()
+            if await edge.serves(self._edges.served):
+                announce(self._url(edge.port))
+            else:
+                self._failed = Unavailable("serve.edge_fails", "The edge process does not start.")
+                server.should_exit = True
+
         async with self._supervisor as supervisor:
-            supervisor.start("feed", self._fold)
+            supervisor.start("fold", self._fold)
+            if isinstance(self._events, Player):
+                await self._events.caught_up.wait()  # So that nobody is shown an earlier moment.
+            await self._edges.open(run / "feed.sock")
             supervisor.start("heartbeat", self._heart().run)
+            supervisor.start("tick", self._edges.tick)
+            supervisor.start("edge", edge.watch)
+            supervisor.start("announce", announced)
             supervisor.start("dialects", self._dialects.run)
             await server.serve()
+            self._edges.close()
 
-    def _close_streams(self) -> None:
-        self._hub.close()
+    async def _end(self, edge: Edge) -> None:
+        """Let those go who would stay for ever; then the edge waits for no answer but the last."""
         self._dialects.close()
+        await edge.stop()
 
     def _url(self, port: int) -> str:
         host = self._settings.host
         return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
     def _site(self) -> ASGIApp:
-        signer_public = self._signer().public()
         app = site(
             [
                 api(self._live),
                 alerts(self._gazetteer, self._clock, self._submit, self._authenticate),
-                health(self._readiness, signer_public),
+                health(self._readiness, self._signer.public()),
                 pages(self._live),
                 self._dialects.router(),
             ]
         )
-        return at_hosts(app, read_hosts(self._settings.compat_hosts))
-
-    def _signer(self) -> Signer:
-        return Signer.open(self._ledger.path)
+        return placed(
+            at_hosts(app, read_hosts(self._settings.compat_hosts)), lambda: self._feed.place
+        )
 
     def _heart(self) -> Heartbeat:
-        def send(statement: Mapping[str, Any]) -> None:
-            self._hub.heartbeat(encode(dict(statement)), asyncio.get_running_loop().time())
-
         note = Heads(self._ledger.path).note
-        return Heartbeat(self._clock, self._shown, self._signer().sign, send, note)
+        return Heartbeat(self._clock, self._shown, self._signer.sign, self._feed.heartbeat, note)
 
     def _shown(self) -> Shown:
         place, replay = self._live.place, self._live.replay
@@ -242,14 +293,17 @@ class _Server:
 
     async def _fold(self) -> None:
         """
-        Fold what the feed hands out, and tell everybody whom it concerns.
+        Fold what comes, and tell everybody whom it concerns.
 
         Started again after a failure, it first gives everybody a board, in place of what they may
         not have been told, and goes on with what was left of the batch.
         """
-        self._hub.publish_board()
+        self._feed.publish_devices(self._projections.register.devices())
+        if self._folded:
+            self._feed.publish_board()
+        self._folded = True
         self._take_left()
-        async for events in self._feed:
+        async for events in self._events:
             self._left.extend(events)
             self._take_left()
             if self._projections.due():
@@ -263,6 +317,8 @@ class _Server:
             applied = self._projections.apply(recorded)
             if applied is not None:
                 self._tell(applied)
+            elif recorded.room == AUTHORITY:
+                self._feed.publish_devices(self._projections.register.devices())
         self._moved.set()
         self._moved = asyncio.Event()
 
@@ -270,9 +326,9 @@ class _Server:
         self._dialects.changed(applied)
         message = self._live.changed(applied)
         if message is None:
-            self._hub.publish_board()
+            self._feed.publish_board()
         else:
-            self._hub.publish(Outgoing(*message))
+            self._feed.publish(message)
 
     def _decide(self, requests: Sequence[Request]) -> Sequence[Answer | TocsinError]:
         """Run on the writer's thread."""
@@ -320,18 +376,6 @@ class _Server:
                 while self._projections.position < position:
                     await self._moved.wait()
 
-    def _open_stream(
-        self,
-        transport: asyncio.Transport,
-        query: bytes,
-        headers: Mapping[str, str],
-        closed: Callable[[], None],
-    ) -> None:
-        asked = read_query(query, _STREAM_PARAMETERS)
-        areas = read_areas(self._gazetteer, asked.get("areas"))
-        since = parse_place(headers.get("last-event-id") or asked.get("since") or "")
-        self._hub.open(transport, areas, since, closed)
-
     def _readiness(self) -> Readiness:
         position = self._live.place.position
         behind = 0
@@ -353,34 +397,3 @@ class _Server:
 
     def _on_corrupt(self, error: Corrupt) -> None:
         self._corrupt = error
-
-    def _counted(self) -> Metrics:
-        counts = self._hub.counts
-        connections = self._limits.by_address
-        return Metrics(
-            gauges={
-                "position": ("Place that is shown.", lambda: self._live.place.position),
-                "alerts_standing": (
-                    "Alerts that stand.", lambda: len(self._projections.board.standing()),
-                ),
-                "stream_subscribers": ("Open streams.", lambda: counts().subscribers),
-                "connections": ("Open connections.", connections.total),
-            },
-            counters={
-                "stream_delivered": ("Frames written.", lambda: counts().delivered),
-                "stream_stalled": ("Readers that stopped reading.", lambda: counts().stalled),
-                "stream_closed": ("Readers closed for it.", lambda: counts().closed),
-                "connections_refused": ("Over a limit.", lambda: self._limits.refused),
-                "tasks_failed": (
-                    "Failures of the server's own tasks.", self._supervisor.failures.total,
-                ),
-            },
-        )  # fmt: skip
-
-
-def _files_allowed() -> int:
-    """Let this process open as many files as the machine allows it; tell how many that are."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return FILES_ALLOWED_MOST if hard == resource.RLIM_INFINITY else hard

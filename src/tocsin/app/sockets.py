@@ -13,11 +13,12 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import resource
 import socket
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -69,26 +70,52 @@ def run_directory(ledger: Path) -> Path:
 @contextmanager
 def locked(run: Path) -> Iterator[None]:
     """
-    Be the one core of a ledger while the block runs.
+    Be the one core of a ledger while the block runs; leave nothing in the directory after it.
+
+    An edge that lives on still has its socket there, and then the directory stays.
 
     Raises:
         Refused: `serve.already_runs`.
     """
     path = run / "core.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    descriptor = _lock(path)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pid = os.read(descriptor, 16).decode("ascii", "replace").strip()
-            raise Refused(
-                "serve.already_runs", f"A server runs on this ledger already (process {pid})."
-            ) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())
         yield
     finally:
+        path.unlink(missing_ok=True)
         os.close(descriptor)
+        with suppress(OSError):
+            run.rmdir()
+
+
+def _lock(path: Path) -> int:
+    while True:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except FileNotFoundError:
+            continue  # The one before has just tidied up.
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
+            pid = os.read(descriptor, 16).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            raise Refused(
+                "serve.already_runs", f"A server runs on this ledger already (process {pid})."
+            ) from None
+        os.close(descriptor)  # Of a file that the one before has taken away.
+
+
+def allow_files() -> None:
+    """Let this process and its children open as many files as the machine allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, ...]:

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, cast
 
 from tocsin.channels.feed import Feed
 from tocsin.kernel.feed import TICK_S, Line
@@ -31,37 +30,29 @@ WHO_ASKS_WITHIN_S: Final = 5.0
 
 
 class FeedServer:
-    """
-    Serve a feed on a Unix socket while the block runs; use as `async with`.
+    """Serve a feed on a Unix socket, between `open` and `close`."""
 
-    Args:
-        path: Of the socket; what a dead core left there is replaced.
-    """
-
-    def __init__(self, feed: Feed, path: Path) -> None:
+    def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.links: set[_Link] = set()
-        self._path = path
+        self._path: Path | None = None
         self._server: asyncio.AbstractServer | None = None
         self._reported = asyncio.Event()
 
-    async def __aenter__(self) -> Self:
+    async def open(self, path: Path) -> None:
+        """Begin, at a path; what a dead core left there is replaced."""
         loop = asyncio.get_running_loop()
-        self._path.unlink(missing_ok=True)
-        self._server = await loop.create_unix_server(lambda: _Link(self), str(self._path))
-        return self
+        path.unlink(missing_ok=True)  # noqa: ASYNC240  # Once, before anybody is served.
+        self._path = path
+        self._server = await loop.create_unix_server(lambda: _Link(self), str(path))
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        for link in tuple(self.links):
-            link.cut()
-        self._path.unlink(missing_ok=True)
+    def close(self) -> None:
+        """Cut all edges off and answer no more."""
+        if self._server is not None and self._path is not None:
+            self._server.close()
+            for link in tuple(self.links):
+                link.cut()
+            self._path.unlink(missing_ok=True)
 
     async def tick(self) -> None:
         """Tell each second that the core lives, for ever."""
@@ -93,6 +84,10 @@ def by_form(report: Mapping[str, Any], name: str) -> dict[str, float]:
     return {form: n for form, n in counts.items() if isinstance(n, int | float)}
 
 
+def _nothing() -> None:
+    """End what was not begun."""
+
+
 class _Link(asyncio.Protocol):
     """One edge."""
 
@@ -100,12 +95,11 @@ class _Link(asyncio.Protocol):
         self._server = server
         self._unread = bytearray()
         self._asked = False
+        self._leave: Callable[[], None] = _nothing
         self.report: dict[str, Any] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._leave = lambda: None
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class.
         self._patience = asyncio.get_running_loop().call_later(WHO_ASKS_WITHIN_S, self.cut)
         self._server.links.add(self)
 
@@ -143,9 +137,11 @@ class _Link(asyncio.Protocol):
         self._leave = self._server.feed.subscribe(self._take)
 
     def _take(self, line: Line) -> None:
+        if self._transport.is_closing():
+            return
         if self._transport.get_write_buffer_size() > self._allowed:
             self.cut()
-        elif not self._transport.is_closing():
+        else:
             self._transport.write(line.encode())
 
     def _take_report(self, line: bytes) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 REQUEST_BYTES: Final = 8_192
 ASKED_WITHIN_S: Final = 5.0
@@ -63,10 +63,9 @@ class _Asked(asyncio.Protocol):
         self._asked = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class.
         loop = asyncio.get_running_loop()
-        self._patience = loop.call_later(ASKED_WITHIN_S, transport.abort)
+        self._patience = loop.call_later(ASKED_WITHIN_S, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
         self._asked += data

@@ -29,11 +29,19 @@ _PARAMETERS: Final = frozenset({"areas", "at"})
 
 
 class Shown(Protocol):
-    """A board at one moment: `edge.state.Snapshot`."""
+    """A board at one moment: `edge.snapshot.Snapshot`."""
 
-    plain: bytes
-    gzipped: bytes
-    etag: str
+    @property
+    def plain(self) -> bytes:
+        """Give it as JSON."""
+
+    @property
+    def gzipped(self) -> bytes:
+        """Give it compressed."""
+
+    @property
+    def etag(self) -> str:
+        """Give the tag that it is known by."""
 
     def known_to(self, if_none_match: str) -> bool:
         """Say whether somebody who sends this header may be answered 304."""
@@ -149,8 +157,9 @@ class BoardAnswers:
         return answers
 
     def _headers(self, shown: Shown) -> bytes:
-        return b"etag: %s\r\ncache-control: public, max-age=1\r\ndate: %s\r\n" % (
-            shown.etag.encode(), self._date(),
+        vary = b"vary: accept-encoding\r\n" if len(shown.plain) >= GZIP_FROM_BYTES else b""
+        return b"etag: %s\r\ncache-control: public, max-age=1\r\ndate: %s\r\n%s" % (
+            shown.etag.encode(), self._date(), vary,
         )  # fmt: skip
 
     def _plain(self, answers: _Answers, shown: Shown) -> bytes:
@@ -161,7 +170,7 @@ class BoardAnswers:
     def _gzipped(self, answers: _Answers, shown: Shown) -> bytes:
         if len(shown.plain) < GZIP_FROM_BYTES:
             return answers.plain or self._plain(answers, shown)
-        headers = self._headers(shown) + b"content-encoding: gzip\r\nvary: accept-encoding\r\n"
+        headers = self._headers(shown) + b"content-encoding: gzip\r\n"
         whole = answers.gzipped = answer.whole(200, shown.gzipped, headers=headers)
         self._bytes += len(whole)
         return whole

@@ -7,7 +7,7 @@ Silence is told from a pause: only when no tick has come for `FEED_LOST_AFTER_S`
 which ends what a core has to say to those who come, is that taken back. Once a second the edge
 reports what it serves.
 
-Sources on other machines (`source_nats.py`, `source_https.py`) are loaded by those who need them.
+Sources on other machines (`source_nats.py`, `source_https.py`) are loaded by whoever needs them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, Protocol
+from random import SystemRandom
+from typing import Final, Protocol, cast
 
+from tocsin.edge.settings import EdgeSettings
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import FEED_LOST_AFTER_S, LINE_BYTES, TICK_S, Line, parse_line
 from tocsin.kernel.wire import Place
@@ -24,8 +26,8 @@ from tocsin.kernel.wire import Place
 LOOK_S: Final = 0.25
 """Silence is noted within 4.25 s; pages' own patience ends at 12 s."""
 
-PAUSE_S: Final = 0.1
-"""Between two tries: a failed one costs 50 µs."""
+PAUSE_S: Final = 0.025
+"""Between two tries, doubled by chance: a failed one costs 100 µs."""
 
 CONNECT_WITHIN_S: Final = 2.0
 
@@ -49,6 +51,14 @@ class Hears(Protocol):
 
     def silent(self, lost: bool) -> None:  # noqa: FBT001  # As the hub has it.
         """Note that the core is not heard any more, or is heard again."""
+        ...
+
+
+class Source(Protocol):
+    """Where an edge hears its core."""
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
         ...
 
 
@@ -111,11 +121,13 @@ class UnixSource:
         since = None if self._anew else self._hub.place
         self._anew = self._greeted = self._ended = False
         link.write(f"{since or ''}\n".encode())
-        while not self._ended:
+        while True:
             self._woken.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._woken.wait()
+            if self._ended or link.is_closing():
+                return
             if self._greeted:
                 link.write(self._report() + b"\n")
             if self._hub.needs_board:
@@ -158,6 +170,29 @@ class UnixSource:
         self._looking = loop.call_later(LOOK_S, self._look)
 
 
+def open_source(
+    settings: EdgeSettings,
+    hub: Hears,
+    report: Callable[[], bytes],
+    orphaned: Callable[[], None],
+) -> Source:
+    """
+    Make the source that an edge's settings name.
+
+    Raises:
+        Malformed: `edge.source_unknown`, `edge.key_malformed`.
+    """
+    chance = SystemRandom().random
+    scheme, _, rest = settings.source.partition(":")
+    if scheme == "unix":
+        return UnixSource(rest, hub, report, chance, orphaned)
+    raise Malformed(
+        "edge.source_unknown",
+        f"An edge cannot hear a core at {settings.source!r}; name unix:, nats: or https:.",
+        where="--from",
+    )
+
+
 class _Wire(asyncio.Protocol):
     """Cut what comes into lines."""
 
@@ -167,8 +202,7 @@ class _Wire(asyncio.Protocol):
         self._rest = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class.
 
     def data_received(self, data: bytes) -> None:
         self._rest += data

@@ -53,6 +53,8 @@ class Player:
 
     def __init__(self, ledger: Ledger, clock: Pace, after: int = 0) -> None:
         self.position = after
+        self.caught_up = asyncio.Event()
+        """Set once all that had happened by the clock's moment has been handed on."""
         self._ledger = ledger
         self._clock = clock
         self._ahead: deque[Recorded] = deque()
@@ -70,6 +72,7 @@ class Player:
                 self.position = events[-1].position
                 yield events
                 await asyncio.sleep(0)
+            self.caught_up.set()
             await self._wait()
 
     def _due(self, now: Moment) -> list[Recorded]:

@@ -1,0 +1,216 @@
+"""
+The edge, put together: one process, one thread, one event loop.
+
+It accepts nobody before it has heard how things stand, so that connections wait in the kernel's
+queue while it starts and nobody is turned away; after `READY_WITHIN_S` it accepts all the same and
+says that it knows nothing yet. It outlives its core. When it is told to stop (SIGTERM) it accepts
+no more, closes streams, and gives answers that are on their way `FAREWELL_S`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from random import SystemRandom
+from typing import Any, Final
+
+from tocsin.edge.connections import Connections
+from tocsin.edge.control import Control
+from tocsin.edge.fanout import Fanout
+from tocsin.edge.front import Front
+from tocsin.edge.groups import Group
+from tocsin.edge.hub import Hub
+from tocsin.edge.metrics import encode_report, listen
+from tocsin.edge.relay import Relay
+from tocsin.edge.settings import EdgeSettings
+from tocsin.edge.source import open_source
+from tocsin.edge.tls import TlsAcceptor, TlsTransport, server_context
+from tocsin.edge.upstream import read_address
+from tocsin.edge.websocket import SERVICE_RESTART, Inbox, close_frame
+from tocsin.edge.writes import Sink, end, push
+from tocsin.kernel.time import SystemClock
+from tocsin.kernel.wire import Form
+
+READY_WITHIN_S: Final = 5.0
+READY_LOOK_S: Final = 0.01
+
+FAREWELL_S: Final = 3.0
+"""As long as the core gives the requests that it is answering."""
+
+FILES_BESIDE: Final = 96
+"""What the process has open beside its clients: libraries, the core, 16 kept connections to it."""
+
+
+class EdgeProcess:
+    """
+    One edge.
+
+    Args:
+        settings: What it is told to do; its descriptors are this process's own.
+    """
+
+    def __init__(self, settings: EdgeSettings, loop: asyncio.AbstractEventLoop) -> None:
+        self.settings = settings
+        self._loop = loop
+        self._stopped = asyncio.Event()
+        self._sockets = [socket.socket(fileno=descriptor) for descriptor in settings.listen]
+        self._inbox = Inbox()
+        self.hub = Hub(self._fan_out, loop, SystemRandom().randint)
+        addresses = [read_address(text) for text in settings.core]
+        self._limits = Connections(
+            min(settings.connections_max, _files_allowed() - FILES_BESIDE),
+            settings.connections_per_address,
+        )
+        self.front = Front(
+            loop,
+            self.hub,
+            Relay(loop, addresses, lambda: self.hub.place),
+            self._limits,
+            lambda: SystemClock().now().timestamp(),
+        )
+        self._acceptor: TlsAcceptor | None = None
+        if settings.tls_certificate:
+            self._acceptor = TlsAcceptor(
+                loop, self._context(), ready=self._shaken, failed=lambda: None
+            )
+
+    async def run(self) -> None:
+        """Serve until told to stop."""
+        loop, settings = self._loop, self.settings
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._stopped.set)
+        loop.add_signal_handler(signal.SIGHUP, self._renew)
+        control = None
+        if settings.control:
+            control = Control(loop, Path(settings.control), settings, self._sockets)
+        source = open_source(
+            settings, self.hub, lambda: encode_report(self.report()), self._orphaned
+        )
+        metrics = None
+        if settings.metrics_port:
+            metrics = await listen(self.report, settings.metrics_port)
+        gc.collect()
+        gc.freeze()  # What is here now stays; no collection need look at it again.
+        async with asyncio.TaskGroup() as tasks:
+            follows = tasks.create_task(source.run())
+            opens = tasks.create_task(self._open_when_ready())
+            await self._stopped.wait()
+            opens.cancel()
+            if control is not None:
+                control.close()
+            await self._say_farewell()
+            follows.cancel()
+        if metrics is not None:
+            metrics.close()
+
+    def report(self) -> dict[str, Any]:
+        """Tell what is served now, and was since the start."""
+        hub, fan_out, front = self.hub.counts(), self._fanout.counts(), self.front.counts()
+        return {
+            "ready": self.hub.ready,
+            "place": str(self.hub.place or ""),
+            "subscribers": {form.value: hub.open.get(form, 0) for form in Form},
+            "polls": hub.polls,
+            "kept": hub.kept,
+            "lost": hub.lost,
+            "delivered": fan_out.delivered,
+            "slow": fan_out.slow,
+            "closed": fan_out.closed,
+            "sent_bytes": fan_out.sent_bytes,
+            "lag_ms": fan_out.lag_ms,
+            "connections": front.connections,
+            "refused": front.refused,
+            "boards": front.boards,
+            "relayed": front.relayed,
+            "core_failures": front.core_failures,
+        }
+
+    def _fan_out(self, gone: Callable[[Group, Sink], None]) -> Fanout:
+        def forget(group: Group, sink: Sink) -> None:
+            self._inbox.forget(sink)
+            gone(group, sink)
+
+        self._fanout = Fanout(self._loop, received=self._received, gone=forget)
+        return self._fanout
+
+    def _received(self, group: Group, sink: Sink, data: bytes) -> None:
+        """Hear what a subscriber says: on a WebSocket a little, elsewhere nothing."""
+        home = self.hub.home(group)
+        if home is None or home[1] is not Form.WEBSOCKET:
+            return
+        answer = self._inbox.hear(sink, data)
+        if answer.data:
+            self._fanout.send(group, sink, answer.data)
+        if answer.close:
+            self._fanout.close(group, sink)
+
+    async def _open_when_ready(self) -> None:
+        until = self._loop.time() + READY_WITHIN_S
+        while not self.hub.ready and self._loop.time() < until:  # noqa: ASYNC110  # A moment.
+            await asyncio.sleep(READY_LOOK_S)
+        if self._acceptor is None:
+            await self.front.serve(self._sockets)
+            return
+        for listening in self._sockets:
+            self._loop.add_reader(listening.fileno(), self._accept_tls, listening)
+
+    def _accept_tls(self, listening: socket.socket) -> None:
+        assert self._acceptor is not None
+        try:
+            connection, _ = listening.accept()
+        except OSError:
+            return  # It is gone already, or there is no descriptor left: it waits.
+        self._acceptor.accept(connection)
+
+    def _shaken(self, transport: TlsTransport) -> None:
+        link = self.front.link()
+        link.connection_made(transport)
+        transport.set_protocol(link)
+
+    def _context(self) -> Any:  # noqa: ANN401  # `ssl` is loaded by `tls` alone.
+        settings = self.settings
+        return server_context(Path(settings.tls_certificate), Path(settings.tls_key))
+
+    def _renew(self) -> None:
+        """Take a renewed certificate up; one that cannot be read leaves the old in use."""
+        if self._acceptor is not None:
+            try:
+                self._acceptor.use(self._context())
+            except OSError:
+                return
+
+    def _orphaned(self) -> None:
+        if not self.settings.lives_on:
+            self._stopped.set()
+
+    async def _say_farewell(self) -> None:
+        for listening in self._sockets:
+            self._loop.remove_reader(listening.fileno())
+        if self._acceptor is not None:
+            self._acceptor.close()
+        self.front.close()
+        bye = memoryview(close_frame(SERVICE_RESTART, "The server stops."))
+        for released in self._fanout.release():
+            home = self.hub.home(released.group)
+            try:
+                if home is not None and home[1] is Form.WEBSOCKET and not released.rest:
+                    push(released.sink, bye)
+            except OSError:
+                pass
+            end(released.sink)
+        until = self._loop.time() + FAREWELL_S
+        while self.front.links and self._loop.time() < until:  # noqa: ASYNC110  # Three seconds.
+            await asyncio.sleep(READY_LOOK_S)
+        self.front.end()
+
+
+def _files_allowed() -> int:
+    """Open as many files as the machine allows this process; tell how many that are."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return 1_048_576 if hard == resource.RLIM_INFINITY else hard
