@@ -64,7 +64,7 @@ class Edge:
         self, settings: EdgeSettings, sockets: Sequence[socket.socket], pid: int | None = None
     ) -> None:
         self.settings = settings
-        self.adopted = pid is not None
+        self.serving = pid is not None
         self._stopping = False
         self._deaths = 0
         self._changed = asyncio.Event()
@@ -109,6 +109,7 @@ class Edge:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await served()
+                    self.serving = True
                     return True
         return False
 
@@ -174,21 +175,21 @@ def open_edge(run: Path, wanted: EdgeSettings) -> Iterator[Edge]:
     """
     Have an edge while the block runs; it ends with the block.
 
-    One that was found and not started lives on when the block fails: whoever listens to it is
-    better told "stale" by it than by nobody, until a core comes that does not fail.
+    One that serves lives on when the block fails: whoever listens to it is better told "stale" by
+    it than by nobody, until a core comes that does not fail.
 
     Raises:
         Unavailable: `serve.port_taken`.
         Malformed: `serve.cannot_listen`.
     """
     edge = find_or_start(run, wanted)
+    well = False
     try:
         yield edge
-    except BaseException:
-        if edge.adopted:
-            edge.leave()
-        raise
+        well = True
     finally:
+        if edge.serving and not well:
+            edge.leave()
         edge.close()
 
 

@@ -49,6 +49,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "command.time_unlikely": "Час у майбутньому або понад тиждень тому; перевірте годинник.",
     "config.malformed": "Хибне налаштування «{where}». ({detail})",
     "edge.settings_malformed": "Крайовий процес не прочитав налаштувань. ({detail})",
+    "edge.source_unknown": "Крайовий процес не знає такого джерела. ({detail})",
     "history.span": "Початок має бути раніше за кінець, і не надто далеко. ({detail})",
     "json.fraction": "Дробове число там, де можливе лише ціле. ({detail})",
     "json.malformed": "Це не JSON.",
