@@ -175,14 +175,40 @@ def test_an_adopted_edge_is_watched_like_any_other(tmp_path):
             assert again.raise_alert("UA-30").status_code == 201
 
 
-def test_an_edge_with_other_settings_is_replaced_on_the_same_port(tmp_path):
+def test_an_edge_with_other_settings_is_succeeded_by_one_that_takes_all_streams_over(tmp_path):
     db = tmp_path / "t.db"
-    with started(db) as server:
+    with started(db) as server, server.listening() as stream:
+        stream.next("board")
         edge = server.edge()
         server.kill_core()
         with started(db, token=server.token, connections_max=500) as again:
-            assert (again.port, again.edge() != edge) == (server.port, True)
-            assert not runs(edge)
+            assert until(lambda: again.edge() != edge)
+            assert again.port == server.port
+            again.raise_alert("UA-30")
+            assert stream.next_change().event == "alert"
+            assert until(lambda: not runs(edge))
+            again.raise_alert("UA-32")
+            assert stream.next_change().event == "alert"
+
+
+def test_at_a_signal_a_fresh_edge_takes_everything_over_again_and_again(tmp_path):
+    with started(tmp_path / "t.db") as server:
+        followers = [Follower(server.port) for _ in range(20)]
+        assert until(lambda: all(one.boards for one in followers))
+        raised = []
+        for number, code in enumerate(districts(server)[:40]):
+            if number % 20 == 10:
+                edge = server.edge()
+                os.kill(server.process.pid, signal.SIGUSR2)
+                assert until(lambda edge=edge: server.edge() not in {edge, 0})
+            raised.append(server.raise_alert(code).json()["position"])
+        assert until(lambda: all(one.told and one.told[-1] == raised[-1] for one in followers))
+        for one in followers:
+            one.close()
+
+    for one in followers:
+        assert one.told == raised
+        assert one.connections == 1
 
 
 def test_an_edge_that_is_stuck_is_replaced(tmp_path):

@@ -3,9 +3,11 @@ The core's own edge: found or started, watched, started again, stopped.
 
 The edge owns every connection from outside and outlives a core that dies: streams stay open and
 are told "stale" until the next core comes. That one finds it by its control socket and adopts it,
-if it is of the same version and settings; else it takes its listening sockets over, starts
-another, and ends it. The core keeps those sockets as well, without accepting on them: while an
-edge that has died is started anew, connections wait in their queues.
+if it is of the same version and settings; else it starts another on the same sockets, which takes
+over all who listen (`tocsin.edge.succession`), and the old one ends by itself. The same happens at
+SIGUSR2, with the program as it is on the disk by then. The core keeps those sockets as well,
+without accepting on them: while an edge that has died is started anew, connections wait in their
+queues.
 
 An edge lives in a session of its own, so that a Ctrl-C in a terminal reaches the core alone,
 which then ends the edge first.
@@ -68,6 +70,7 @@ class Edge:
         self._stopping = False
         self._deaths = 0
         self._changed = asyncio.Event()
+        self._over = asyncio.Event()
         self._sockets = tuple(sockets)
         self._child: subprocess.Popen[bytes] | None = None
         self._pidfd = -1
@@ -90,6 +93,7 @@ class Edge:
     async def watch(self) -> None:
         """Start it again whenever it ends, until it is stopped."""
         loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR2, self.renew)
         while True:
             began = loop.time()
             await self._ended()
@@ -102,6 +106,25 @@ class Edge:
             _log.error("edge_ended", status=status, again_in_s=pause_s)
             await asyncio.sleep(pause_s)
             self._start()
+
+    def renew(self) -> None:
+        """Start another, which takes everything over from the one that runs and is watched."""
+        if self._stopping or self._pidfd < 0:
+            return  # One is being started just now.
+        loop = asyncio.get_running_loop()
+        old, child = self._pidfd, self._child
+        loop.remove_reader(old)
+
+        def reap() -> None:
+            loop.remove_reader(old)
+            os.close(old)
+            if child is not None:
+                child.wait()
+
+        loop.add_reader(old, reap)
+        self._start()
+        loop.add_reader(self._pidfd, self._over.set)
+        _log.info("edge_renewed", pid=self._child.pid if self._child else None)
 
     async def serves(self, served: Callable[[], Awaitable[None]]) -> bool:
         """Wait until it has said that it serves; False when it has died too often for that."""
@@ -155,10 +178,10 @@ class Edge:
 
     async def _ended(self) -> None:
         loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        loop.add_reader(self._pidfd, ended.set)
+        self._over.clear()
+        loop.add_reader(self._pidfd, self._over.set)
         try:
-            await ended.wait()
+            await self._over.wait()
         finally:
             loop.remove_reader(self._pidfd)
 
@@ -209,10 +232,8 @@ def find_or_start(run: Path, wanted: EdgeSettings) -> Edge:
         with suppress(ProcessLookupError):
             return Edge(wanted, found.sockets, found.pid)
     if found.sockets and same_address:
-        # Both accept for a moment, so that nobody is turned away.
-        edge = Edge(wanted, found.sockets)
-        _end_process(found.pid)
-        return edge
+        # It takes the other's subscribers over, which then ends by itself (decision 0021).
+        return Edge(wanted, found.sockets)
     for one in found.sockets:
         one.close()
     _end_process(found.pid, within_s=STOP_WITHIN_S if found.sockets else STUCK_S)

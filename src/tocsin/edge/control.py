@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import struct
 from collections.abc import Callable, Mapping, Sequence
@@ -143,6 +144,28 @@ def find_edge(path: Path) -> Found | None:
         return Found(pid, read_edge_settings(text.decode()), sockets)
     except (Malformed, UnicodeDecodeError):
         return Found(pid, NOBODY, sockets)
+
+
+def answers(path: Path) -> bool:
+    """Say whether an edge listens at a path."""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(ANSWER_WITHIN_S)
+        try:
+            link.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def end_edge(path: Path) -> None:
+    """Ask the edge at a path to end, in its own time."""
+    found = find_edge(path)
+    if found is None:
+        return
+    for one in found.sockets:
+        one.close()
+    with suppress(ProcessLookupError):
+        os.kill(found.pid, signal.SIGTERM)
 
 
 NOBODY: Final = EdgeSettings(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Container, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -35,6 +36,9 @@ LAST_ANSWERS_S: Final = 1.0
 
 PARTING_S: Final = 30.0
 """20,000 shake hands anew at 670 a second: a third of one core."""
+
+HANDSHAKE_S: Final = 1.0
+"""Whoever was shaking hands is a connection by then."""
 
 LOOK_S: Final = 0.25
 RETRY_MS: Final = (100, 1_000)
@@ -149,6 +153,10 @@ def _knows_less(theirs: Place | None, ours: Place | None) -> bool:
 class Door(Protocol):
     """What the retirement needs of the front."""
 
+    @property
+    def links(self) -> AbstractSet[object]:
+        """List the connections that are no streams."""
+
     def stop(self) -> None:
         """Accept no more."""
 
@@ -204,10 +212,13 @@ class Retirement:
                 continue  # Its number may soon be somebody else's; it goes after the others.
             delay_s = self._draw(0, round(parting_s * 1_000)) / 1_000
             self._loop.call_later(delay_s, self._part, held.group, held.sink)
-        await asyncio.sleep(max(0.0, finishing_s - LAST_ANSWERS_S))
+        for number in range(round((finishing_s - LAST_ANSWERS_S) / LOOK_S)):
+            if not self._front.links and number * LOOK_S >= HANDSHAKE_S:
+                break
+            await asyncio.sleep(LOOK_S)
         self._front.close()
         self._hub.answer_polls()
-        await asyncio.sleep(min(LAST_ANSWERS_S, finishing_s))
+        await asyncio.sleep(min(LAST_ANSWERS_S, finishing_s) if self._front.links else 0)
         with link:
             self._predecessor.pass_on(link)
         self._front.end()

@@ -5,6 +5,10 @@ It accepts nobody before it has heard how things stand, so that connections wait
 queue while it starts and nobody is turned away; after `READY_WITHIN_S` it accepts all the same and
 says that it knows nothing yet. It outlives its core. When it is told to stop (SIGTERM) it accepts
 no more, closes streams, and gives answers that are on their way `FAREWELL_S`.
+
+Where another edge answers at its control socket it takes that one's subscribers over before it
+accepts anybody, and answers there from then on; one that will not hand over is ended. An edge that
+was succeeded takes its leave of who is left, and ends by itself.
 """
 
 from __future__ import annotations
@@ -19,31 +23,42 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any, Final
 
+import structlog
+
 from tocsin.edge.connections import Connections
-from tocsin.edge.control import Control
+from tocsin.edge.control import Control, answers, end_edge
 from tocsin.edge.fanout import Fanout
 from tocsin.edge.front import Front
 from tocsin.edge.groups import Group
 from tocsin.edge.hub import Hub
 from tocsin.edge.metrics import encode_report, listen
+from tocsin.edge.predecessor import Predecessor, Retirement
 from tocsin.edge.relay import Relay
 from tocsin.edge.settings import EdgeSettings
 from tocsin.edge.source import open_source
+from tocsin.edge.successor import Successor
 from tocsin.edge.tls import TlsAcceptor, TlsTransport, server_context
 from tocsin.edge.upstream import read_address
 from tocsin.edge.websocket import SERVICE_RESTART, Inbox, close_frame
 from tocsin.edge.writes import Sink, end, push
+from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.time import SystemClock
 from tocsin.kernel.wire import Form
 
 READY_WITHIN_S: Final = 5.0
 READY_LOOK_S: Final = 0.01
 
+METRICS_TRIES: Final = 100
+"""For a second."""
+
 FAREWELL_S: Final = 3.0
 """As long as the core gives the requests that it is answering."""
 
 FILES_BESIDE: Final = 96
 """What the process has open beside its clients: libraries, the core, 16 kept connections to it."""
+
+
+_log = structlog.get_logger()
 
 
 class EdgeProcess:
@@ -73,6 +88,10 @@ class EdgeProcess:
             self._limits,
             lambda: SystemClock().now().timestamp(),
         )
+        self._predecessor = Predecessor(self.hub, self._fanout, self._inbox, self._succeeded)
+        self._control: Control | None = None
+        self._metrics: asyncio.AbstractServer | None = None
+        self._retiring: asyncio.Task[None] | None = None
         self._acceptor: TlsAcceptor | None = None
         if settings.tls_certificate:
             self._acceptor = TlsAcceptor(
@@ -85,28 +104,22 @@ class EdgeProcess:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._stopped.set)
         loop.add_signal_handler(signal.SIGHUP, self._renew)
-        control = None
-        if settings.control:
-            control = Control(loop, Path(settings.control), settings, self._sockets)
+        succeeds = bool(settings.control) and answers(Path(settings.control))
+        if not succeeds:
+            self._open_control()
         source = open_source(
             settings, self.hub, lambda: encode_report(self.report()), self._orphaned
         )
-        metrics = None
-        if settings.metrics_port:
-            metrics = await listen(self.report, settings.metrics_port)
         gc.collect()
         gc.freeze()  # What is here now stays; no collection need look at it again.
         async with asyncio.TaskGroup() as tasks:
             follows = tasks.create_task(source.run())
-            opens = tasks.create_task(self._open_when_ready())
+            opens = tasks.create_task(self._open_when_ready(succeeds=succeeds))
             await self._stopped.wait()
             opens.cancel()
-            if control is not None:
-                control.close()
+            self._close_control()
             await self._say_farewell()
             follows.cancel()
-        if metrics is not None:
-            metrics.close()
 
     def report(self) -> dict[str, Any]:
         """Tell what is served now, and was since the start."""
@@ -149,7 +162,12 @@ class EdgeProcess:
         if answer.close:
             self._fanout.close(group, sink)
 
-    async def _open_when_ready(self) -> None:
+    async def _open_when_ready(self, *, succeeds: bool) -> None:
+        if succeeds:
+            await self._succeed(Path(self.settings.control))
+            self._open_control()
+        if self.settings.metrics_port:
+            self._metrics = await self._listen_for_metrics(self.settings.metrics_port)
         until = self._loop.time() + READY_WITHIN_S
         while not self.hub.ready and self._loop.time() < until:  # noqa: ASYNC110  # A moment.
             await asyncio.sleep(READY_LOOK_S)
@@ -158,6 +176,50 @@ class EdgeProcess:
             return
         for listening in self._sockets:
             self._loop.add_reader(listening.fileno(), self._accept_tls, listening)
+
+    async def _succeed(self, path: Path) -> None:
+        """Take over from the edge at a path, or end it where it does not let go."""
+        try:
+            count = await Successor(self.hub, self._limits).take_over(path)
+        except Unavailable as error:
+            _log.warning("not_handed_over", error=error.sentence)
+            end_edge(path)
+        else:
+            _log.info("taken_over", connections=count)
+
+    def _succeeded(self, link: socket.socket) -> None:
+        """Go on with who is left, now that the subscribers are another's."""
+        self._close_control()
+        for listening in self._sockets:
+            self._loop.remove_reader(listening.fileno())
+        retirement = Retirement(
+            self._loop, self._predecessor, self.hub, self._fanout, self.front,
+            SystemRandom().randint,
+        )  # fmt: skip
+        self._retiring = self._loop.create_task(retirement.run(link))
+        self._retiring.add_done_callback(lambda _: self._stopped.set())
+
+    def _open_control(self) -> None:
+        if self.settings.control:
+            path, answered = Path(self.settings.control), self._predecessor.answers()
+            self._control = Control(self._loop, path, self.settings, self._sockets, answered)
+
+    def _close_control(self) -> None:
+        """Give up what a successor needs: the name of the control socket, and a port."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._metrics is not None:
+            self._metrics.close()
+            self._metrics = None
+
+    async def _listen_for_metrics(self, port: int) -> asyncio.AbstractServer:
+        for _ in range(METRICS_TRIES):
+            try:
+                return await listen(self.report, port)
+            except OSError:  # The predecessor lets it go in a moment.
+                await asyncio.sleep(READY_LOOK_S)
+        return await listen(self.report, port)
 
     def _accept_tls(self, listening: socket.socket) -> None:
         assert self._acceptor is not None
@@ -189,6 +251,8 @@ class EdgeProcess:
             self._stopped.set()
 
     async def _say_farewell(self) -> None:
+        if self._retiring is not None:
+            self._retiring.cancel()
         for listening in self._sockets:
             self._loop.remove_reader(listening.fileno())
         if self._acceptor is not None:

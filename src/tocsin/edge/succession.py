@@ -26,6 +26,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from time import monotonic
@@ -50,6 +51,7 @@ BODY_BYTES: Final = 67_108_864
 for an edge further down a line of the feed, 16 MB, as base64."""
 
 _HEAD: Final = struct.Struct(">cIB")
+_DESCRIPTOR: Final = array("i").itemsize
 _WAIT, _BATCH, _ALL, _YOURS, _GOT = b"W", b"B", b"A", b"Y", b"+"
 
 
@@ -198,16 +200,22 @@ def _say(
 
 def _hear(link: socket.socket, until: float) -> tuple[bytes, bytes, list[int]]:
     _remaining(link, until)
-    head, descriptors, _, _ = socket.recv_fds(
-        link, _HEAD.size, BATCH, socket.MSG_CMSG_CLOEXEC | socket.MSG_WAITALL
+    # `socket.recv_fds` ignores its flags, up to Python 3.13 at least.
+    head, beside, _, _ = link.recvmsg(
+        _HEAD.size,
+        socket.CMSG_SPACE(BATCH * _DESCRIPTOR),
+        socket.MSG_CMSG_CLOEXEC | socket.MSG_WAITALL,
     )
+    descriptors = array("i")
+    for _, _, data in beside:
+        descriptors.frombytes(data[: len(data) - len(data) % _DESCRIPTOR])
     try:
         if len(head) < _HEAD.size:
             raise _not_handed_over()
         kind, size, count = _HEAD.unpack(head)
         if size > BODY_BYTES or count != len(descriptors):
             raise _not_handed_over()
-        return kind, _exactly(link, until, size), descriptors
+        return kind, _exactly(link, until, size), list(descriptors)
     except (OSError, Unavailable):
         close_all(descriptors)
         raise
