@@ -18,6 +18,8 @@ PAGE = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
 CODES = set(re.findall(r"^\| `([a-z0-9_]+(?:\.[a-z0-9_]+)+)` \|", PAGE, re.MULTILINE))
 INSIDE = {
     # Codes between parts of one program, which no terminal is told.
+    "feed.malformed",
+    "feed.out_of_turn",
     "ledger.command_repeated",
     "ledger.conflict",
     "ledger.not_one_line",

@@ -142,7 +142,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
 }
 
 NOT_AT_A_TERMINAL: Final = (
-    "http.", "web.", "websocket.", "stream.own", "request.", "query.",
+    "compat.", "http.", "web.", "websocket.", "stream.own", "request.", "query.",
 )  # fmt: skip
 """What only a browser or a broken client hears; a terminal that meets one names its class."""
 
