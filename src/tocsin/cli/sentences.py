@@ -80,7 +80,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "ledger.not_a_ledger": "Цей файл не є записом. ({detail})",
     "ledger.not_empty": "У базі вже є запис; сюди не скопіювати.",
     "ledger.postgres_too_old": "Цей PostgreSQL застарий. ({detail})",
-    "ledger.postgres_unsafe": "З такими налаштуваннями PostgreSQL може втратити записане. ({detail})",
+    "ledger.postgres_unsafe": "Так налаштований PostgreSQL може втратити записане. ({detail})",
     "ledger.read_only": "Запис тут можна лише читати.",
     "ledger.sqlite_too_old": "Цей SQLite може пошкодити запис. ({detail})",
     "ledger.standby": "Зараз працює інший сервер; цей у запасі.",
