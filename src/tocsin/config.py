@@ -24,6 +24,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TOCSIN_", frozen=True, extra="forbid")
 
     db: Path = Field(Path("tocsin.db"), description="The ledger's file; made if it is not there.")
+    ledger: str = Field(
+        "", description="A ledger in PostgreSQL in place of `db`: `postgresql://…`."
+    )
+    key_file: Path = Field(
+        Path("tocsin.key"),
+        description="With `ledger`: the key that signs; heads and spool lie beside it.",
+    )
+    bus: str = Field(
+        "", description="NATS servers that carry the feed: `nats://…`, comma-separated."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8026, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     country: str = Field("UA", description="Country pack: `UA`, or a file of `areas import`.")

@@ -13,6 +13,7 @@ from tests.ops.test_metrics import parsed
 
 from tocsin.alerts.board import Board
 from tocsin.app.counted import counted
+from tocsin.app.record import OwnRecord
 from tocsin.channels.unix import FeedServer
 from tocsin.kernel.wire import Place
 from tocsin.ops.supervisor import Supervisor
@@ -26,7 +27,7 @@ class Link:
 def test_the_counts_of_all_edges_are_added_up():
     live = SimpleNamespace(place=Place("e", 7))
     edges = FeedServer(None)
-    metrics = counted(live, Board(), edges, Supervisor(print))
+    metrics = counted(live, Board(), edges, Supervisor(print), OwnRecord(None, None))
     assert parsed(generate_latest(metrics.registry).decode())["tocsin_edges"] == 0
 
     for number in (1, 2):

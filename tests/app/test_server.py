@@ -26,6 +26,7 @@ from tocsin.alerts.board import Board
 from tocsin.alerts.history import History
 from tocsin.alerts.messages import Hazard, Level, RaiseAlert
 from tocsin.app import open_desk, open_ledger
+from tocsin.app.record import OwnRecord
 from tocsin.app.server import _Server
 from tocsin.areas.gazetteer import load_pack
 from tocsin.authority.register import Register
@@ -202,10 +203,11 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
     events = ledger.read(0)
     settings = read_settings(db=tmp_path / "tocsin.db")
     projections = Projections(Board(), History(), Register())
-    server = _Server(
-        settings, ledger, gazetteer, SystemClock(), projections, Events(events[:3], events[3:])
-    )
-    tell, told, ended = server._tell, [], asyncio.Event()
+    record = OwnRecord(ledger, open_desk(ledger, gazetteer, SystemClock(), projections))
+    later = Events(events[:3], events[3:])
+    server = _Server(settings, ledger, gazetteer, SystemClock(), projections, record, later)
+    folding = server._folding
+    tell, told, ended = folding.tell, [], asyncio.Event()
 
     def fails_once(applied):
         told.append(applied.position)
@@ -215,13 +217,13 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
         if len(told) == 4:
             ended.set()
 
-    server._tell = fails_once
+    folding.tell = fails_once
     heard = []
     server._feed.subscribe(heard.append)
 
     async def scene():
         async with Supervisor(print) as supervisor, asyncio.timeout(30):
-            supervisor.start("fold", server._fold)
+            supervisor.start("fold", lambda: folding.run(later))
             await ended.wait()
         return supervisor.failures
 

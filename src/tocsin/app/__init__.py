@@ -7,6 +7,7 @@ framework, is put together in `server.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.authority.register import Register
 from tocsin.commands import Desk
 from tocsin.commands.desk import Aliases
-from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.heads import Heads
 from tocsin.ledger.port import Ledger
@@ -25,6 +26,9 @@ from tocsin.ledger.sqlite import SqliteLedger
 from tocsin.views.projections import Projections
 
 if TYPE_CHECKING:
+    from tocsin.app.far_record import FarRecord
+    from tocsin.channels.bus import Bus
+    from tocsin.channels.feed import Feed
     from tocsin.ledger.postgres import PostgresLedger
 
 
@@ -58,6 +62,51 @@ def open_shared_ledger(
 
     beside = key_file.with_name(key_file.name.removesuffix(".key"))
     return PostgresLedger(Address(url), beside=beside, core=core, read_only=read_only)
+
+
+def open_bus(servers: str, feed: Feed) -> Bus:
+    """
+    Make the bus that carries a feed.
+
+    Args:
+        servers: URLs of one NATS cluster, comma-separated.
+
+    Raises:
+        Malformed: `bus.malformed`.
+        Unavailable: `bus.no_nats`.
+    """
+    urls = [url.strip() for url in servers.split(",")]
+    if not all(url.startswith(("nats://", "tls://")) for url in urls):
+        raise Malformed(
+            "bus.malformed",
+            "A bus is named as nats://HOST:4222, or several by commas.",
+            where="bus",
+        )
+    if find_spec("nats") is None:
+        raise Unavailable("bus.no_nats", "A bus needs nats-py: pip install tocsin[scale].")
+    # Only who has a bus has the package, and waits for it to load.
+    from tocsin.channels.bus import Bus  # noqa: PLC0415
+
+    return Bus(feed, urls)
+
+
+def open_far_record(
+    ledger: PostgresLedger,
+    gazetteer: Gazetteer,
+    clock: Clock,
+    projections: Projections,
+    wake: Callable[[], None],
+) -> FarRecord:
+    """Make a core's part in a shared ledger, whose folded state is `projections`."""
+    from tocsin.app.far_record import FarRecord  # noqa: PLC0415  # As above.
+
+    return FarRecord(
+        ledger,
+        gazetteer,
+        lambda aliases: open_desk(ledger, gazetteer, clock, projections, aliases),
+        board=lambda: projections.board,
+        wake=wake,
+    )
 
 
 def keep_head(ledger: SqliteLedger | PostgresLedger, clock: Clock) -> None:

@@ -1,17 +1,36 @@
-"""What a running server counts for `/metrics`: what it knows itself, and what its edges report."""
+"""
+What a running server counts for `/metrics`.
+
+It is what the server knows itself, what its edges report, and what its bus and its record say.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tocsin.alerts.board import Board
+from tocsin.app.record import Record
 from tocsin.channels.unix import FeedServer
+from tocsin.ledger.duty import Duty
 from tocsin.ops.metrics import Metrics
 from tocsin.ops.supervisor import Supervisor
 from tocsin.views.live import Live
 
+if TYPE_CHECKING:  # Only who has a bus has its client.
+    from tocsin.channels.bus import Bus
 
-def counted(live: Live, board: Board, edges: FeedServer, supervisor: Supervisor) -> Metrics:
+Named = dict[str, tuple[str, Callable[[], float]]]
+
+
+def counted(
+    live: Live,
+    board: Board,
+    edges: FeedServer,
+    supervisor: Supervisor,
+    record: Record,
+    bus: Bus | None = None,
+) -> Metrics:
     """Name every count, with what tells its value; edges report theirs once a second."""
 
     def count(name: str) -> Callable[[], float]:
@@ -26,6 +45,10 @@ def counted(live: Live, board: Board, edges: FeedServer, supervisor: Supervisor)
             "stream_slow": ("Readers that do not keep up now.", count("slow")),
             "stream_lag_ms": ("From a broadcast's call to its last write.", count("lag_ms")),
             "connections": ("Open connections.", count("connections")),
+            "record_active": ("Writes it.", lambda: record.duty is Duty.ACTIVE),
+            "record_cut_off": ("Out of reach.", lambda: record.duty is Duty.CUT_OFF),
+            "record_waiting": ("Taken and not recorded yet.", lambda: record.waiting_count),
+            **_bus_gauges(bus),
         },
         counters={
             "stream_delivered": ("Frames written.", count("delivered")),
@@ -33,5 +56,28 @@ def counted(live: Live, board: Board, edges: FeedServer, supervisor: Supervisor)
             "stream_closed": ("Readers closed because they took nothing.", count("closed")),
             "connections_refused": ("Over a limit.", count("refused")),
             "tasks_failed": ("Failures of the server's own tasks.", supervisor.failures.total),
+            **_bus_counters(bus),
         },
     )
+
+
+def _bus_gauges(bus: Bus | None) -> Named:
+    if bus is None:
+        return {}
+    return {
+        "bus_connected": ("A server of NATS answers.", lambda: bus.connected),
+        "bus_stored": ("The stream has all that a newcomer must know.", lambda: bus.stored),
+    }
+
+
+def _bus_counters(bus: Bus | None) -> Named:
+    if bus is None:
+        return {}
+    return {
+        "bus_published": ("Lines.", lambda: bus.counts.published),
+        "bus_connections": ("To whichever server.", lambda: bus.counts.connections),
+        "bus_refilled": ("Messages said again.", lambda: bus.counts.refilled),
+        "bus_beginnings": ("All said anew.", lambda: bus.counts.beginnings),
+        "bus_overflows": ("Too slow, so let go.", lambda: bus.counts.overflows),
+        "bus_asked": ("Questions of edges answered.", lambda: bus.counts.asked),
+    }

@@ -17,8 +17,8 @@ from tocsin.kernel.wire import Place
 HEADER = b"tocsin-place"
 
 
-def placed(app: ASGIApp, place: Callable[[], Place]) -> ASGIApp:
-    """Wrap an application: answers to POST carry the place that `place` tells then."""
+def placed(app: ASGIApp, place: Callable[[], Place | None]) -> ASGIApp:
+    """Wrap an application: answers to POST carry the place that `place` tells then, if any."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
@@ -27,7 +27,9 @@ def placed(app: ASGIApp, place: Callable[[], Place]) -> ASGIApp:
 
         async def say(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (HEADER, str(place()).encode())]
+                now = place()
+                if now is not None:
+                    message["headers"] = [*message["headers"], (HEADER, str(now).encode())]
             await send(message)
 
         await app(scope, receive, say)

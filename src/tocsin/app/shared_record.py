@@ -21,11 +21,12 @@ from tocsin.commands.desk import Aliases, Answer, Desk, Request
 from tocsin.commands.handover import alias, hand_over, take
 from tocsin.commands.spool_desk import SpoolDesk
 from tocsin.kernel.errors import TocsinError, Unavailable
+from tocsin.ledger.duty import Duty, refusal
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.postgres import PostgresLedger, channel
 from tocsin.ledger.postgres_inbox import Inbox
 from tocsin.ledger.postgres_listen import Listener
-from tocsin.ledger.postgres_term import Candidate, Duty, refusal
+from tocsin.ledger.postgres_term import Candidate
 from tocsin.ledger.spool import Spool, spool_path
 
 HAND_OVER_EVERY_S: Final = 0.5

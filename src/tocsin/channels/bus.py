@@ -40,6 +40,7 @@ from tocsin.kernel.feed import MESSAGES, Line
 from tocsin.kernel.parcel import ASK, pack, subject_of
 from tocsin.kernel.vouch import read_vouch
 from tocsin.kernel.wire import Place, parse_place
+from tocsin.ledger.duty import Duty
 
 LINES_WAITING: Final = 4_000
 """One press for each of 1,633 areas, twice, and the ticks of a minute: 4,000 × 2 kB = 8 MB."""
@@ -111,6 +112,7 @@ class Bus:
         self._allowed = LINES_WAITING
         self._more = asyncio.Event()
         self._overflowed = False
+        self._duty = Duty.ACTIVE
         self._told: Place | None = None
         self._since_beginning = 0
         self._anew: list[bytes] | None = None
@@ -127,6 +129,18 @@ class Bus:
                 work.cancel()
                 await asyncio.wait({work}, timeout=0.1)
         work.result()
+
+    def turn(self, duty: Duty) -> None:
+        """
+        Be told what the core is: only the active one speaks for the record.
+
+        One that is cut off from it says what it takes meanwhile, which has no place, and nothing
+        that vouches for more; one that stands by says nothing.
+        """
+        began = duty is Duty.ACTIVE and self._duty is not Duty.ACTIVE
+        self._duty = duty
+        if began and self.connected:
+            self._begin()
 
     async def _run(self) -> None:
         least, most = PAUSE_S
@@ -159,7 +173,8 @@ class Bus:
             missed = self._missed(last)
             self._count(connections=1, refilled=len(missed))
             self._waiting.extend(missed)
-            self._begin()
+            if self._duty is Duty.ACTIVE:
+                self._begin()
             self._allowed = LINES_WAITING + len(self._waiting)
             self.connected = True
             ticks: asyncio.Queue[_Tick] = asyncio.Queue()
@@ -231,6 +246,8 @@ class Bus:
                 self._begin()
 
     def _take(self, line: Line) -> None:
+        if not self._says(line):
+            return
         if line.kind in MESSAGES:
             self._since_beginning += 1
         if line.kind != "tick":
@@ -244,6 +261,11 @@ class Bus:
             self._waiting.append(line)
         self._more.set()
 
+    def _says(self, line: Line) -> bool:
+        if self._duty is Duty.CUT_OFF:
+            return line.kind in MESSAGES and place_of(line) is None
+        return self._duty is Duty.ACTIVE
+
     def _begin(self) -> None:
         """Say all that a newcomer must know."""
         self._since_beginning = 0
@@ -256,14 +278,19 @@ class Bus:
         return [line for line in self._feed.opening() if line.kind != "past"]
 
     def _missed(self, last: Place | None) -> list[Line]:
-        return [line for line in self._feed.opening(last) if line.kind in MESSAGES] if last else []
+        """List what a stream may lack, in order; what has no place is in no opening."""
+        unplaced = [] if self._duty is Duty.STANDBY else self._feed.unplaced()
+        if self._duty is not Duty.ACTIVE or last is None:
+            return unplaced
+        missed = [line for line in self._feed.opening(last) if line.kind in MESSAGES]
+        return [*missed, *unplaced]
 
     async def _answer_edge(self, client: Client, asked: Msg) -> None:
         """Tell one edge what came after the place that it knows, or everything anew."""
         second = int(asyncio.get_running_loop().time())
         if second != self._second:
             self._second, self._answers_left, self._anew = second, ASKED_PER_S, None
-        if not asked.reply or not self._answers_left:
+        if not asked.reply or not self._answers_left or self._duty is not Duty.ACTIVE:
             return
         self._answers_left -= 1
         since = parse_place(asked.data[:64].decode("ascii", "replace"))

@@ -85,12 +85,14 @@ class Feed:
         self._board = board
         self._now = now
         self._sent = sent or now
-        self._run = self._sent()
+        self._hello_said = dict(hello)
         self._said = 0
+        self._unplaced: list[Line] = []
+        self._unplaced_at = -1
         self._takers: list[Take] = []
         self._kept: deque[_Told] = deque(maxlen=LINES_KEPT)
         self._place = self._complete_after = shown()
-        self._hello = _signed("hello", wire.encode({**hello, "at": self._run}), sign)
+        self._greet()
         self._topics = _signed("topics", wire.encode(dict(topics)), sign)
         self._devices = _signed("devices", b"{}", sign)
         self._heartbeat: Line | None = None
@@ -143,10 +145,46 @@ class Feed:
         if self._takers:  # Who catches up with a day's record before anybody listens signs nothing.
             self._tell(told.line(self._sign))
 
-    def publish_board(self) -> None:
-        """Tell everything anew, where no single message can say what has changed."""
+    def publish_unplaced(self, event: str, data: bytes) -> None:
+        """
+        Tell one change that the record does not hold yet: it has no place.
+
+        Who comes back with the place of before is therefore given a board.
+        """
+        self._unplaced_at = self._place.position
+        self._said += 1
+        line = _signed(event, data, self._sign)
+        self._unplaced = [*self._unplaced[1 - LINES_KEPT :], line]
+        self._tell(line)
+
+    def unplaced(self) -> list[Line]:
+        """List what was told and waits to be recorded: the last thousand of it, oldest first."""
+        return list(self._unplaced)
+
+    def begin(self) -> None:
+        """
+        Begin to speak anew: this core has become the one that speaks for the record.
+
+        Who checks what comes from far away believes the run that began last.
+        """
+        self._greet()
+        self._said = 0
+        self._tell(self._hello)
+        self.publish_board()
+
+    def publish_board(self, *, waits: bool = False) -> None:
+        """
+        Tell everything anew, where no single message can say what has changed.
+
+        Args:
+            waits: It shows something that has no place; at its own place others may lack it.
+        """
         self._kept.clear()
         self._place = self._complete_after = self._shown()
+        if waits:
+            self._unplaced_at = self._place.position
+        else:
+            self._unplaced.clear()
         if self._takers:
             for line in self._board_lines():
                 self._tell(line)
@@ -171,6 +209,11 @@ class Feed:
     def _tell(self, line: Line) -> None:
         for take in tuple(self._takers):
             take(line)
+
+    def _greet(self) -> None:
+        self._run = self._sent()
+        body = wire.encode({**self._hello_said, "at": self._run})
+        self._hello = _signed("hello", body, self._sign)
 
     def _board_lines(self) -> list[Line]:
         """Say a board, and in the same moment how much had been said until then."""
@@ -197,6 +240,7 @@ class Feed:
             since is None
             or since.epoch != end.epoch
             or not start.position <= since.position <= end.position
+            or since.position <= self._unplaced_at
         ):
             return None
         return [

@@ -54,10 +54,17 @@ class FeedServer:
                 link.cut()
             self._path.unlink(missing_ok=True)
 
-    async def tick(self) -> None:
-        """Tell each second that the core lives, for ever."""
+    async def tick(self, vouches: Callable[[], bool] = lambda: True) -> None:
+        """
+        Tell each second that the core lives, for ever.
+
+        Args:
+            vouches: Says whether it may be believed that what is shown is all: else edges shall
+                say "stale".
+        """
         while True:
-            self.feed.tick()
+            if vouches():
+                self.feed.tick()
             await asyncio.sleep(TICK_S)
 
     async def served(self) -> None:

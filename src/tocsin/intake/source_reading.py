@@ -115,6 +115,11 @@ class Source:
         self._news = asyncio.Event()
 
     @property
+    def name(self) -> str:
+        """Tell the sender that it speaks as."""
+        return self._settings.name
+
+    @property
     def heard(self) -> bool:
         """Say whether what it shows was read lately enough to be believed."""
         now_s = asyncio.get_running_loop().time()

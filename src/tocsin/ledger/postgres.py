@@ -26,11 +26,12 @@ from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import EVENTS_PER_READ
 from tocsin.kernel.time import Moment
 from tocsin.ledger import postgres_schema, snapshot
+from tocsin.ledger.duty import Duty, refusal
 from tocsin.ledger.event import GENESIS, Recorded, as_recorded
 from tocsin.ledger.placing import Key, place
 from tocsin.ledger.port import Answered, Batch, Head
 from tocsin.ledger.postgres_link import LONG_ANSWER_S, Address, Kept, Link, Readers, named
-from tocsin.ledger.postgres_term import Duty, Seat, refusal
+from tocsin.ledger.postgres_term import Seat
 from tocsin.ledger.tree import Tree
 
 _TREE: Final = "ledger.tree"

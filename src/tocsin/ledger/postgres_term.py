@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from threading import Event, Thread
 from time import monotonic
 from typing import Final, Protocol
@@ -20,6 +19,7 @@ from typing import Final, Protocol
 import psycopg
 
 from tocsin.kernel.errors import TocsinError, Unavailable
+from tocsin.ledger.duty import Duty, refusal
 from tocsin.ledger.postgres_link import LEASE_S, Address, Link, connect, named
 from tocsin.ledger.postgres_schema import lock_key
 
@@ -31,14 +31,6 @@ GIVES_UP_AFTER_S: Final = LEASE_S - STAND_EVERY_S
 
 LEASED_ANSWER_S: Final = 2.0
 """For a core's own session: an alarm that waits for a dead database goes elsewhere after that."""
-
-
-class Duty(StrEnum):
-    """What a core is to its ledger."""
-
-    ACTIVE = "active"
-    STANDBY = "standby"
-    CUT_OFF = "cut off"
 
 
 class Seat:
@@ -123,17 +115,6 @@ class Seat:
         self.term = int(row[0])
         self._otherwise = Duty.CUT_OFF  # What it is when its lease runs out unheard.
         self._until = asked_at + GIVES_UP_AFTER_S
-
-
-def refusal(duty: Duty) -> Unavailable:
-    """Say why a core that is not the active one takes nothing."""
-    if duty is Duty.CUT_OFF:
-        return Unavailable(
-            "ledger.unreachable", "The database cannot be reached; try again.", retry_after_s=1
-        )
-    return Unavailable(
-        "ledger.standby", "Another core is the active one; ask that, or try again.", retry_after_s=1
-    )
 
 
 def _answers(error: psycopg.Error) -> bool:

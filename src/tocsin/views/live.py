@@ -117,6 +117,24 @@ class Live:
         place = wire.Place(self._epoch, applied.position)
         return Message(place, applied.event.area, event, wire.encode(data))
 
+    def show(self, board: Board) -> None:
+        """
+        Show another board than the one that is folded, at the same place, or that one again.
+
+        So is shown what waits to be recorded; the folded board itself is the last to be shown.
+        """
+        if board is not self._board:
+            self._board = board
+            self._prepared.clear()
+        self._unknown = unknown(board.sources, self.gazetteer)
+
+    def unplaced(self, applied: Applied) -> tuple[str, bytes] | None:
+        """Encode what a change that is not recorded yet does: name and data, its place null."""
+        shown = message_shape(
+            applied, epoch=self._epoch, replay=self.replay, gazetteer=self.gazetteer
+        )
+        return shown and (shown[0], wire.encode({**shown[1], "position": None}))
+
     def board(
         self, at: datetime | None = None, areas: frozenset[AreaCode] = frozenset()
     ) -> dict[str, Any]:
