@@ -70,7 +70,7 @@ def test_settings_come_from_a_file_and_the_command_line_wins(started, tmp_path):
     ("arguments", "code", "said"),
     [
         (["serve", "--ledger", "postgresql://here/t"], 2, "serve.no_postgresql"),
-        (["serve", "--bus", "nats://here"], 2, "serve.no_bus"),
+        (["serve", "--bus", "amqp://here"], 2, "bus.malformed"),
         (["serve", "--port", "70000"], 2, "--port"),
         (["serve", "--config", "/none.toml"], 2, "config.malformed"),
         (["demo", "--at", "25:00"], 2, "time.malformed"),

@@ -210,7 +210,7 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "o.host": ("Адреса, на якій слухати.", "Address to listen on."),
     "o.config": ("Файл налаштувань TOML.", "Settings in a TOML file."),
     "o.ledger": ("Запис у PostgreSQL: ще не зроблено.", "A ledger in PostgreSQL: not built yet."),
-    "o.bus": ("NATS: ще не зроблено.", "NATS: not built yet."),
+    "o.bus": ("Сервери NATS, через кому.", "NATS servers, by commas."),
     "o.copy": ("Файл копії.", "The copy's file."),
     "o.release_reserve": (
         "Звільнити резерв на повному диску; наступного разу резерву не буде.",

@@ -66,13 +66,9 @@ def serve(
             "A ledger in PostgreSQL is not built yet; name a file with --db.",
             where="--ledger",
         )
-    if bus is not None:
-        raise Malformed(
-            "serve.no_bus", "A bus (NATS) is not built yet; leave --bus out.", where="--bus"
-        )
     from tocsin.config import read_settings
 
-    settings = read_settings(config, db=db, host=host, port=port)
+    settings = read_settings(config, db=db, bus=bus, host=host, port=port)
     from tocsin.app.server import serve as run
 
     paper.note(say("serve.starts", db=settings.db))

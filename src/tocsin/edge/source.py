@@ -16,11 +16,15 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from random import SystemRandom
+from time import monotonic
 from typing import Final, Protocol, cast
 
 from tocsin.edge.settings import EdgeSettings
+from tocsin.edge.verify import Gate, read_key
+from tocsin.edge.watch import Watch
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import FEED_LOST_AFTER_S, LINE_BYTES, TICK_S, Line, parse_line
+from tocsin.kernel.time import SystemClock
 from tocsin.kernel.wire import Place
 
 LOOK_S: Final = 0.25
@@ -186,6 +190,12 @@ def open_source(
     scheme, _, rest = settings.source.partition(":")
     if scheme == "unix":
         return UnixSource(rest, hub, report, chance, orphaned)
+    if scheme in {"nats", "tls"}:
+        from tocsin.edge.source_nats import NatsSource  # noqa: PLC0415  # Only who needs its client.
+
+        gate = Gate(read_key(settings.key), SystemClock())
+        watch = Watch(gate, hub, monotonic)
+        return NatsSource(settings.source.split(","), watch, chance)
     raise Malformed(
         "edge.source_unknown",
         f"An edge cannot hear a core at {settings.source!r}; name unix:, nats: or https:.",
