@@ -92,6 +92,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "request.malformed": "Запит не зрозуміло: «{where}». ({detail})",
     "serve.already_runs": "На цьому записі вже працює сервер. ({detail})",
     "serve.cannot_listen": "На цій адресі не слухати. ({detail})",
+    "serve.certificate": "Із цим сертифікатом і ключем не працювати. ({detail})",
     "serve.edge_fails": "Крайовий процес не запускається; причина вище. ({detail})",
     "serve.no_postgresql": "Запису в PostgreSQL ще не зроблено; назвіть файл через --db.",
     "serve.no_run_directory": (
