@@ -254,7 +254,8 @@ class EdgeProcess:
         if self._retiring is not None:
             self._retiring.cancel()
         for listening in self._sockets:
-            self._loop.remove_reader(listening.fileno())
+            if listening.fileno() >= 0:  # They are closed after a succession.
+                self._loop.remove_reader(listening.fileno())
         if self._acceptor is not None:
             self._acceptor.close()
         self.front.close()
