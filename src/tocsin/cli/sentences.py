@@ -49,7 +49,13 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "command.id_malformed": "Номер команди має бути UUID.",
     "command.id_reused": "Цей номер команди вже вжито для іншого; візьміть новий.",
     "command.time_unlikely": "Час у майбутньому або понад тиждень тому; перевірте годинник.",
+    "compat.hosts": "Налаштування compat_hosts пишуть як НАЗВА=ХОСТ, через кому. ({detail})",
     "config.malformed": "Хибне налаштування «{where}». ({detail})",
+    "core.unanswered": "Сервер не встиг відповісти; надішліть ще раз з тим самим номером.",
+    "core.unavailable": "Головний процес сервера не працює; тривоги зараз не прийняти.",
+    "edge.core_malformed": "Це не адреса головного процесу. ({detail})",
+    "edge.key_malformed": "Це не відкритий ключ сервера. ({detail})",
+    "edge.not_ready": "Сервер щойно запустився й ще не знає, що діє.",
     "edge.settings_malformed": "Крайовий процес не прочитав налаштувань. ({detail})",
     "edge.source_unknown": "Крайовий процес не знає такого джерела. ({detail})",
     "history.span": "Початок має бути раніше за кінець, і не надто далеко. ({detail})",
@@ -72,10 +78,17 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "ledger.locked": "Саме зараз пише інша програма; спробуйте за мить.",
     "ledger.missing": "Запису там немає. ({detail})",
     "ledger.needs_reopen": "Диск відмовив раніше; перевірте запис і запустіть знову.",
+    "ledger.no_psycopg": "Для запису в PostgreSQL бракує пакета: tocsin[scale].",
     "ledger.not_a_ledger": "Цей файл не є записом. ({detail})",
+    "ledger.not_empty": "У базі вже є запис; сюди не скопіювати.",
+    "ledger.postgres_too_old": "Цей PostgreSQL застарий. ({detail})",
+    "ledger.postgres_unsafe": "Так налаштований PostgreSQL може втратити записане. ({detail})",
     "ledger.read_only": "Запис тут можна лише читати.",
     "ledger.sqlite_too_old": "Цей SQLite може пошкодити запис. ({detail})",
+    "ledger.standby": "Зараз працює інший сервер; цей у запасі.",
     "ledger.too_new": "Цей запис зробила новіша версія. ({detail})",
+    "ledger.unreachable": "База недосяжна; тривоги й виправлення приймаються й без неї.",
+    "ledger.url_malformed": "Це не адреса бази. ({detail})",
     "query.malformed": "Запит не зрозуміло. ({detail})",
     "query.too_many_areas": "Забагато територій в одному запиті. ({detail})",
     "remit.outside": "Ця територія поза повноваженнями токена. ({detail})",
@@ -100,6 +113,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
         "яку відкриває лише він."
     ),
     "serve.port_taken": "Порт зайнято; зупиніть ту програму або назвіть інший --port. ({detail})",
+    "server.busy": "Забагато запитів водночас; спробуйте за мить.",
     "server.fault": "Помилка в сервері; його оператор побачить її в журналі.",
     "server.full": "Забагато з’єднань відкрито; спробуйте за мить.",
     "server.not_tocsin": "За цією адресою не Тоскін. ({detail})",
@@ -107,7 +121,18 @@ UKRAINIAN: Final[Mapping[str, str]] = {
         "Сервер не відповідає. Чи подіяла команда, невідомо: надішліть її ще раз "
         "з тим самим номером. ({detail})"
     ),
+    "source.replay": "Джерело показує минулий день; за ним не слідують.",
+    "source.too_large": "Джерело відповідає більшим, ніж може бути.",
+    "source.unreadable": "Відповідь джерела не прочитати. ({detail})",
+    "spool.full": "Черга команд повна; спробуйте згодом.",
+    "spool.not_a_spool": "Цей файл не є чергою команд. ({detail})",
+    "spool.unreadable": "Команду з черги не прочитати. ({detail})",
+    "stream.not_ready": "Сервер щойно запустився й ще не знає, що діє.",
     "stream.too_large": "Сервер надсилає більше, ніж може бути в одній події.",
+    "stream.too_many_edges": "Забагато крайових процесів слухає цей; оберіть інший.",
+    "stream.too_many_polls": "Забагато запитів чекає; спробуйте за мить.",
+    "stream.too_many_sets": "Забагато різних наборів територій; назвіть одну.",
+    "stream.unreadable": "Повідомлення сервера не прочитати. ({detail})",
     "time.malformed": "Це не час; пишіть так: 2023-01-26T06:15:00Z. ({detail})",
     "time.span_malformed": "Проміжок пишуть як ПОЧАТОК/КІНЕЦЬ, початок раніше. ({detail})",
     "token.missing": "Для цього потрібен токен.",
@@ -119,7 +144,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
 }
 
 NOT_AT_A_TERMINAL: Final = (
-    "http.", "web.", "websocket.", "stream.own", "request.", "query.",
+    "compat.", "http.", "web.", "websocket.", "stream.own", "request.", "query.",
 )  # fmt: skip
 """What only a browser or a broken client hears; a terminal that meets one names its class."""
 
