@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import delivery, ledger
+from bench import busy, delivery, ledger, reading
 from bench.measure import Figure
 from bench.serving import first_accepted_s, new_token
 
@@ -27,6 +27,9 @@ HISTORY: Final = (
     Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared"))
     / "data/air-alerts/official_data_en_to_2023-06.csv.gz"
 )
+
+PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle")
+PARTS_UNDER_LOAD: Final = ("reading", "busy")
 
 CONSOLE: Final = Console()
 
@@ -69,6 +72,18 @@ def figures(folder: Path, runs: int, events: int, only: set[str]) -> Iterator[Fi
         yield delivery.idle_subscriber(folder, runs)
 
 
+def figures_under_load(folder: Path, runs: int, only: set[str]) -> Iterator[Figure]:
+    """Measure what an alarm loses when the machine has other things to do."""
+    if not only or "reading" in only:
+        yield from reading.alarms_while_read(folder, runs)
+    if not only or "busy" in only:
+        yield from busy.last_of_many(folder, runs)
+        if HISTORY.exists():
+            yield from busy.last_while_busy(folder, HISTORY, runs)
+        else:
+            CONSOLE.print(f"[dim]the busy process left out: {HISTORY.name} is not here[/dim]")
+
+
 def main() -> int:
     """Run, show, keep; 1 where a target is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench")
@@ -78,19 +93,31 @@ def main() -> int:
         "--only",
         action="append",
         default=[],
-        choices=["append", "replay", "rebuild", "start", "press", "board", "idle"],
+        choices=[*PARTS, *PARTS_UNDER_LOAD],
     )
     parser.add_argument("--no-keep", action="store_true", help="Do not write bench/results/.")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=ROOT / "bench", prefix=".run-") as folder:
-        taken = []
-        for figure in figures(Path(folder), asked.runs, asked.events, set(asked.only)):
-            taken.append(figure)
-            CONSOLE.print(f"  {figure.name}: {figure.value:,.2f} {figure.unit}  ({figure.detail})")
-    CONSOLE.print(_table(taken))
-    if not asked.no_keep:
-        _keep(taken, asked.runs)
-    return 0 if all(figure.kept for figure in taken) else 1
+    only = set(asked.only)
+    kept = True
+    with tempfile.TemporaryDirectory(dir=ROOT / "bench", prefix=".run-") as name:
+        folder = Path(name)
+        for title, parts, measured in (
+            ("bench", PARTS, figures(folder, asked.runs, asked.events, only)),
+            ("reading", PARTS_UNDER_LOAD, figures_under_load(folder, min(asked.runs, 3), only)),
+        ):
+            if only and not only.intersection(parts):
+                continue
+            taken = []
+            for figure in measured:
+                taken.append(figure)
+                CONSOLE.print(
+                    f"  {figure.name}: {figure.value:,.2f} {figure.unit}  ({figure.detail})"
+                )
+            CONSOLE.print(_table(taken))
+            if not asked.no_keep:
+                _keep(title, taken)
+            kept = kept and all(figure.kept for figure in taken)
+    return 0 if kept else 1
 
 
 def _table(taken: list[Figure]) -> Table:
@@ -107,16 +134,16 @@ def _table(taken: list[Figure]) -> Table:
     return table
 
 
-def _keep(taken: list[Figure], runs: int) -> None:
+def _keep(title: str, taken: list[Figure]) -> None:
     today = date.today().isoformat()  # noqa: DTZ011  # The day where the machine is.
-    target = ROOT / "bench" / "results" / f"bench-{today}"
+    target = ROOT / "bench" / "results" / f"{title}-{today}"
     machine = {
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "sqlite": apsw.sqlite_lib_version(),
         "kernel": platform.release(),
         "load_average": os.getloadavg(),
-        "runs": runs,
+        "runs": len(taken[0].runs) if taken else 0,
     }
     document: dict[str, Any] = {
         "date": today,
@@ -137,7 +164,8 @@ def _keep(taken: list[Figure], runs: int) -> None:
         "",
         (
             f"On {machine['cores']} cores, Python {machine['python']}, SQLite {machine['sqlite']}, "
-            f"median of {runs}. Made by `scripts/bench`."
+            f"median of {machine['runs']}, load average {os.getloadavg()[0]:.1f} at the end. "
+            "Made by `scripts/bench`."
         ),
         "",
         "| figure | median | target | | of what |",
