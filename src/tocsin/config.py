@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8026, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    tls_certificate: Path | None = Field(
+        None, description="Chain of certificates, PEM: the server then speaks https itself."
+    )
+    tls_key: Path | None = Field(None, description="The certificate's key, PEM.")
     country: str = Field("UA", description="Country pack: `UA`, or a file of `areas import`.")
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Local port of /metrics, on 127.0.0.1; 0 leaves it out."

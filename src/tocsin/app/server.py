@@ -32,7 +32,7 @@ from tocsin.app.edge import Edge, open_edge
 from tocsin.app.folding import Events, Folding
 from tocsin.app.placed import placed
 from tocsin.app.record import OwnRecord, Record, while_active
-from tocsin.app.sockets import allow_files, locked, run_directory
+from tocsin.app.sockets import address, allow_files, certified, locked, run_directory
 from tocsin.areas.gazetteer import Gazetteer, load_pack
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
@@ -148,6 +148,7 @@ def _open(settings: Settings) -> SqliteLedger | PostgresLedger:
 
 def edge_settings(settings: Settings, run: Path, *, lives_on: bool) -> EdgeSettings:
     """Tell what a server's own edge is to do."""
+    certificate, key = certified(settings.tls_certificate, settings.tls_key)
     return EdgeSettings(
         version=__version__,
         host=settings.host,
@@ -159,6 +160,8 @@ def edge_settings(settings: Settings, run: Path, *, lives_on: bool) -> EdgeSetti
         lives_on=lives_on,
         connections_max=settings.connections_max,
         connections_per_address=settings.connections_per_address,
+        tls_certificate=certificate,
+        tls_key=key,
     )
 
 
@@ -304,8 +307,8 @@ class _Server:
         await edge.stop()
 
     def _url(self, port: int) -> str:
-        host = self._settings.host
-        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        settings = self._settings
+        return address(settings.host, port, tls=settings.tls_certificate is not None)
 
     def _site(self) -> ASGIApp:
         app = site(

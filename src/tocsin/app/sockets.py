@@ -23,6 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from tocsin.edge.tls import server_context
 from tocsin.kernel.errors import Malformed, Refused, Unavailable
 
 PATH_BYTES: Final = 107 - len("/edge.sock.4194304")
@@ -110,6 +111,36 @@ def _lock(path: Path) -> int:
                 "serve.already_runs", f"A server runs on this ledger already (process {pid})."
             ) from None
         os.close(descriptor)  # Of a file that the one before has taken away.
+
+
+def address(host: str, port: int, *, tls: bool) -> str:
+    """Write where people find what listens there, as they type it into a browser."""
+    return f"http{'s' if tls else ''}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def certified(certificate: Path | None, key: Path | None) -> tuple[str, str]:
+    """
+    Look whether a certificate can be served with; name both files as an edge's settings do.
+
+    Raises:
+        Malformed: `serve.certificate`.
+    """
+    if certificate is None and key is None:
+        return "", ""
+    if certificate is None or key is None:
+        raise Malformed(
+            "serve.certificate", "A certificate needs its key, and a key its certificate.",
+            where="tls_certificate" if certificate is None else "tls_key",
+        )  # fmt: skip
+    try:
+        server_context(certificate, key)
+    except OSError as error:
+        raise Malformed(
+            "serve.certificate",
+            f"{certificate} and {key} cannot be served with: {error.strerror or error}.",
+            where="tls_certificate",
+        ) from None
+    return str(certificate.absolute()), str(key.absolute())
 
 
 def allow_files() -> None:

@@ -30,6 +30,10 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Що діє зараз або діяло в певну мить.",
         "What stands now, or stood at a moment.",
     ),
+    "edge": (
+        "Ще одні двері: слухає сервер і каже всім, хто під’єднався.\nТривоги оголосити не може.",
+        "Another door: it hears a core and tells everybody who listens.\nIt can sound no alarm.",
+    ),
     "history": (
         "Тривоги однієї території та проміжки без даних.",
         "Alerts of an area, with coverage gaps said.",
@@ -110,6 +114,32 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "o.tls": ("Власний TLS краю, проти OpenSSL у C.", "The edge's own TLS, against OpenSSL in C."),
     "o.seed": ("З чого починати випадок.", "What chance begins with."),
     "o.picture": ("Куди намалювати країну, SVG.", "Where to draw the country, as SVG."),
+    "o.feed_from": (
+        "Звідки слухати: unix:ШЛЯХ, nats://… (через кому) або https://…",
+        "Where it hears the core: unix:PATH, nats://… (comma-separated) or https://…",
+    ),
+    "o.core": (
+        "Куди передавати решту: unix:ШЛЯХ або http://ХОСТ:ПОРТ; кілька — у запас.",
+        "Where all else goes: unix:PATH or http://HOST:PORT; several stand by for one another.",
+    ),
+    "o.key": (
+        "Відкритий ключ сервера (public_key з /.well-known/tocsin.json).",
+        "The core's public key (public_key of /.well-known/tocsin.json).",
+    ),
+    "o.tls_certificate": (
+        "Ланцюг сертифікатів PEM, щоб самому говорити https.",
+        "Chain of certificates, PEM, to speak https itself.",
+    ),
+    "o.tls_key": ("Ключ сертифіката, PEM.", "The certificate's key, PEM."),
+    "o.metrics": (
+        "Порт /metrics на 127.0.0.1; 0 — без нього.",
+        "Port of /metrics on 127.0.0.1; 0 leaves it out.",
+    ),
+    "o.connections_max": ("Скільки з’єднань водночас.", "Connections at once."),
+    "o.connections_per_address": (
+        "Скільки з однієї адреси.",
+        "Connections at once from one address.",
+    ),
     "o.db": ("Файл запису.", "The ledger's file."),
     "o.json": ("Надрукувати JSON у формі API.", "Print JSON in the shape of the API."),
     "o.country": (

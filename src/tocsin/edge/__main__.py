@@ -1,7 +1,8 @@
 """
 `python -m tocsin.edge SETTINGS`: an edge, as its core or `tocsin edge` starts it.
 
-Standard error is the log; there is nothing on standard output.
+Standard error is the log, one JSON object a line as a core's is. Standard output has nothing but
+the address, once it answers there, for whoever has asked for that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+import structlog
 import uvloop
 
 from tocsin.edge.process import EdgeProcess
@@ -22,6 +24,15 @@ def main(arguments: list[str]) -> int:
     async def serve() -> None:
         await EdgeProcess(settings, asyncio.get_running_loop()).run()
 
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
     try:
         settings = read_edge_settings(arguments[0] if arguments else "")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

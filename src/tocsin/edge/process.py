@@ -18,6 +18,7 @@ import gc
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import SystemRandom
@@ -173,9 +174,12 @@ class EdgeProcess:
             await asyncio.sleep(READY_LOOK_S)
         if self._acceptor is None:
             await self.front.serve(self._sockets)
-            return
-        for listening in self._sockets:
-            self._loop.add_reader(listening.fileno(), self._accept_tls, listening)
+        else:
+            for listening in self._sockets:
+                self._loop.add_reader(listening.fileno(), self._accept_tls, listening)
+        if self.settings.announces:
+            sys.stdout.write(f"{self.settings.announces}\n")
+            sys.stdout.flush()
 
     async def _succeed(self, path: Path) -> None:
         """Take over from the edge at a path, or end it where it does not let go."""

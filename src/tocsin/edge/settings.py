@@ -31,6 +31,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         metrics_port: Of `/metrics` on 127.0.0.1; 0 leaves it out.
         tls_certificate: File with the chain, PEM; empty for plain connections.
         tls_key: File with its key, PEM.
+        announces: Written to standard output once it answers: its address, for whoever started it.
     """
 
     version: str
@@ -47,6 +48,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     metrics_port: int = 0
     tls_certificate: str = ""
     tls_key: str = ""
+    announces: str = ""
 
     def encode(self) -> str:
         """Write the settings as the one argument of an edge."""

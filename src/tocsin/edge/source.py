@@ -20,8 +20,6 @@ from time import monotonic
 from typing import Final, Protocol, cast
 
 from tocsin.edge.settings import EdgeSettings
-from tocsin.edge.verify import Gate, read_key
-from tocsin.edge.watch import Watch
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import FEED_LOST_AFTER_S, LINE_BYTES, TICK_S, Line, parse_line
 from tocsin.kernel.time import SystemClock
@@ -34,6 +32,9 @@ PAUSE_S: Final = 0.025
 """Between two tries, doubled by chance: a failed one costs 100 µs."""
 
 CONNECT_WITHIN_S: Final = 2.0
+
+FAR: Final = frozenset({"nats", "tls", "https"})
+"""Schemes of sources that are believed by the core's signature alone."""
 
 
 class Hears(Protocol):
@@ -190,17 +191,43 @@ def open_source(
     scheme, _, rest = settings.source.partition(":")
     if scheme == "unix":
         return UnixSource(rest, hub, report, chance, orphaned)
-    if scheme in {"nats", "tls"}:
-        from tocsin.edge.source_nats import NatsSource  # noqa: PLC0415  # Only who needs its client.
-
-        gate = Gate(read_key(settings.key), SystemClock())
-        watch = Watch(gate, hub, monotonic)
-        return NatsSource(settings.source.split(","), watch, chance)
+    if scheme in FAR:
+        return _open_far_source(settings, hub, chance)
     raise Malformed(
         "edge.source_unknown",
-        f"An edge cannot hear a core at {settings.source!r}; name unix:, nats: or https:.",
+        f"An edge cannot hear a core at “{settings.source}”; name unix:PATH, nats:// or https://.",
         where="--from",
     )
+
+
+def _open_far_source(settings: EdgeSettings, hub: Hears, chance: Callable[[], float]) -> Source:
+    """Load what hears a core far away: its packages are heavy, and need not be there."""
+    from tocsin.edge.verify import Gate, read_key  # noqa: PLC0415  # As the docstring says.
+    from tocsin.edge.watch import Watch  # noqa: PLC0415
+
+    watch = Watch(Gate(read_key(settings.key), SystemClock()), hub, monotonic)
+    source: Source
+    if settings.source.startswith("https:"):
+        from tocsin.edge.source_https import HttpsSource  # noqa: PLC0415
+
+        source = HttpsSource(settings.source, watch, chance)
+    else:
+        from tocsin.edge.source_nats import NatsSource  # noqa: PLC0415
+
+        source = NatsSource(settings.source.split(","), watch, chance)
+    return _Watched(source, watch)
+
+
+class _Watched:
+    """A source far away, and whoever notes that it is silent."""
+
+    def __init__(self, source: Source, watch: Source) -> None:
+        self._parts = (source, watch)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for part in self._parts:
+                tasks.create_task(part.run())
 
 
 class _Wire(asyncio.Protocol):
