@@ -49,6 +49,12 @@ CONNECT_S: Final = 3.0
 PAUSE_S: Final = (0.2, 2.0)
 """Between two tries, doubling: three servers are all asked within a second."""
 
+STEADY_S: Final = 5.0
+"""A connection that lasted so long is followed by another at once when it ends."""
+
+CLOSE_S: Final = 0.5
+"""To send what is left; a link that is cut would take it for minutes."""
+
 LOOK_S: Final = 1.0
 """How often the stream is asked whether it has stored what was published."""
 
@@ -143,19 +149,21 @@ class Bus:
             self._begin()
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         least, most = PAUSE_S
         pause = least
         while True:
             server = self._servers[0]
             try:
                 client = await _connect(server)
+                began = loop.time()
                 try:
                     await self._carry(client)
                 finally:
-                    if self.stored:
-                        pause = least
                     self.connected = self.stored = False
-                    await client.close()
+                    if loop.time() - began > STEADY_S:
+                        pause = least
+                    await _close(client)
             except* (NatsError, OSError, TimeoutError, _Away) as errors:
                 why = [repr(error) for error in errors.exceptions]
                 _log.warning("bus_away", server=_shown(server), why=why, again_in_s=pause)
@@ -166,7 +174,8 @@ class Bus:
     async def _carry(self, client: Client) -> None:
         js = client.jetstream(timeout=ANSWER_S)
         last = self._told or await last_place(js)
-        await client.subscribe(ASK, cb=partial(self._answer_edge, client))
+        async with asyncio.timeout(ANSWER_S):
+            await client.subscribe(ASK, cb=partial(self._answer_edge, client))
         self._overflowed = False
         leave = self._feed.subscribe(self._take)
         try:
@@ -197,17 +206,18 @@ class Bus:
             while self._waiting:
                 line = self._waiting.popleft()
                 lines += 1
-                if line.kind == "tick":
-                    stored = await js.publish_async(subject_of("tick"), pack(line), ANSWER_S)
-                    ticks.put_nowait(_Tick(lines, stored))
-                    lines = 0
-                    vouch = read_vouch(line.body)
-                    self._told = vouch.place if vouch else self._told
-                else:
-                    place = place_of(line) if line.kind in MESSAGES else None
-                    headers = None if place is None else {_ID: str(place)}
-                    await client.publish(subject_of(line.kind), pack(line), headers=headers)
-                    self._told = place or self._told
+                async with asyncio.timeout(ANSWER_S):  # It only has to go into a buffer.
+                    if line.kind == "tick":
+                        stored = await js.publish_async(subject_of("tick"), pack(line), ANSWER_S)
+                        ticks.put_nowait(_Tick(lines, stored))
+                        lines = 0
+                        vouch = read_vouch(line.body)
+                        self._told = vouch.place if vouch else self._told
+                    else:
+                        place = place_of(line) if line.kind in MESSAGES else None
+                        headers = None if place is None else {_ID: str(place)}
+                        await client.publish(subject_of(line.kind), pack(line), headers=headers)
+                        self._told = place or self._told
                 self._count(published=1)
             self._more.clear()
             with suppress(TimeoutError):
@@ -229,8 +239,7 @@ class Bus:
                 self.stored, sequence = False, None
                 while not ticks.empty():
                     ticks.get_nowait().stored.cancel()
-                with suppress(NatsError, TimeoutError):
-                    await ensure_stream(js)
+                await _ensure_stream(js)
                 continue
             # Between two ticks the stream must have grown by what was published between them.
             whole = sequence is not None and stored.seq - sequence == tick.lines
@@ -238,8 +247,7 @@ class Bus:
             sequence = stored.seq
             self.stored = whole
             if loop.time() >= begin_at or self._since_beginning >= CHECKPOINT_MESSAGES:
-                with suppress(NatsError, TimeoutError):
-                    await ensure_stream(js)  # Copies that lacked a server may have one by now.
+                await _ensure_stream(js)  # Copies that lacked a server may have one by now.
                 begin_at = loop.time() + self._checkpoint_s
                 missing = True
             if missing:
@@ -336,6 +344,21 @@ async def _connect(server: str) -> Client:
             error_cb=_ignore,
             name="tocsin core",
         )
+
+
+async def _ensure_stream(js: JetStreamContext) -> None:
+    """Try to have the stream; a failure is said, and edges that listen hear all the same."""
+    try:
+        await ensure_stream(js)
+    except (NatsError, TimeoutError) as error:
+        _log.warning("stream_away", why=repr(error))
+
+
+async def _close(client: Client) -> None:
+    """Close a connection, also one whose other side has gone without a word."""
+    with suppress(TimeoutError, NatsError, OSError):
+        async with asyncio.timeout(CLOSE_S):
+            await client.close()
 
 
 async def _ignore(_: Exception) -> None:

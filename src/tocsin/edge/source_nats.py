@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import nats
@@ -33,8 +34,14 @@ QUIET_S: Final = 3.0
 """Three ticks missed; a second before subscribers are told."""
 
 CONNECT_S: Final = 3.0
+CLOSE_S: Final = 0.5
+"""To send what is left; a link that is cut would take it for minutes."""
+
 ANSWER_S: Final = 1.0
 """A core answers within milliseconds; JetStream without a leader not for 4 to 9 s."""
+
+CATCH_UP_S: Final = 10.0
+"""A question, and 4,000 lines of a stream at 1 ms each, twice over."""
 
 AGAIN_S: Final = 1.0
 """Between two questions about what is missing."""
@@ -93,7 +100,7 @@ class NatsSource:
                 try:
                     await self._follow(client)
                 finally:
-                    await client.close()
+                    await _close(client)
             except (NatsError, OSError, TimeoutError, _Again) as error:
                 _log.warning("nats_away", server=_shown(server), why=repr(error))
             self._servers.rotate(-1)
@@ -105,7 +112,8 @@ class NatsSource:
         gate = self._watch.gate
         self._heard_at = loop.time()
         self._held = deque(maxlen=HELD_MOST)
-        await client.subscribe(SUBJECTS, cb=self._hear)
+        async with asyncio.timeout(ANSWER_S):
+            await client.subscribe(SUBJECTS, cb=self._hear)
         await self._catch_up(client)
         again_at = loop.time() + AGAIN_S * (0.5 + self._chance())
         while not client.is_closed:
@@ -131,10 +139,11 @@ class NatsSource:
         if self._held is None:
             self._held = deque(maxlen=HELD_MOST)
         try:
-            place = None if gate.wants_board else gate.place
-            await self._ask(client, "" if place is None else str(place))
-            if gate.wants_board:
-                await self._read_stream(client)
+            async with asyncio.timeout(CATCH_UP_S):
+                place = None if gate.wants_board else gate.place
+                await self._ask(client, "" if place is None else str(place))
+                if gate.wants_board:
+                    await self._read_stream(client)
         finally:
             held, self._held = self._held, None
             for carried in held:
@@ -145,14 +154,11 @@ class NatsSource:
         inbox = client.new_inbox()
         answer = await client.subscribe(inbox)
         await client.publish(ASK, since.encode(), reply=inbox)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_S):
                 while (carried := await answer.next_msg(ANSWER_S)).data:
                     self._take(carried.data)
-        except TimeoutError:
-            return
-        finally:
-            await answer.unsubscribe()
+        await answer.unsubscribe()
 
     async def _read_stream(self, client: Client) -> None:
         """Read the stream from its last beginning; nothing where it has none, or has no leader."""
@@ -198,6 +204,13 @@ async def _connect(server: str) -> Client:
             error_cb=_ignore,
             name="tocsin edge",
         )
+
+
+async def _close(client: Client) -> None:
+    """Close a connection, also one whose other side has gone without a word."""
+    with suppress(TimeoutError, NatsError, OSError):
+        async with asyncio.timeout(CLOSE_S):
+            await client.close()
 
 
 async def _ignore(_: Exception) -> None:
