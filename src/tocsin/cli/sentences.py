@@ -55,6 +55,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "core.unavailable": "Головний процес сервера не працює; тривоги зараз не прийняти.",
     "edge.core_malformed": "Це не адреса головного процесу. ({detail})",
     "edge.key_malformed": "Це не відкритий ключ сервера. ({detail})",
+    "edge.not_handed_over": "З’єднань не передано наступному процесу. ({detail})",
     "edge.not_ready": "Сервер щойно запустився й ще не знає, що діє.",
     "edge.settings_malformed": "Крайовий процес не прочитав налаштувань. ({detail})",
     "edge.source_unknown": "Крайовий процес не знає такого джерела. ({detail})",
