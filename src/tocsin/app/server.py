@@ -130,7 +130,7 @@ def _opened(
         raise Malformed("serve.no_postgresql", sentence, where="ledger")
     log_to_stderr()
     allow_files()
-    run = run_directory(settings.key_file if settings.ledger else settings.db)
+    run = run_directory(settings.db)
     with ExitStack() as stack:
         stack.enter_context(locked(run))
         edge = stack.enter_context(open_edge(run, edge_settings(settings, run, lives_on=lives_on)))
