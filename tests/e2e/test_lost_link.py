@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.e2e.conftest import word_of
 from tests.e2e.wire import Wire
+from tests.serving import started
 
 TRIALS = 20
 NOTE_WHEN_AMBER = """() => {
@@ -101,3 +102,24 @@ def test_a_lost_page_says_what_it_last_knew_and_comes_back_with_what_it_missed(c
     expect(panel).to_have_attribute("data-state", "calm")
     expect(page.locator("#link")).not_to_have_class(re.compile("lost"))
     expect(cut["later"][1].locator(".panel")).to_have_attribute("data-state", "warning")
+
+
+def test_a_page_whose_server_has_lost_its_core_says_so_and_goes_on_when_the_core_is_back(
+    tmp_path, open_page
+):
+    """The edge is there, the link stands, and still nobody vouches for what the page shows."""
+    db = tmp_path / "tocsin.db"
+    with started(db) as server:
+        page = open_page(f"{server.url}/?area=UA-18&lang=en", service_workers="block")
+        expect(page.locator("#link")).to_contain_text("Connected")
+        page.evaluate(NOTE_WHEN_AMBER)
+        killed = page.evaluate("performance.now()")
+        server.kill_core()
+        expect(page.locator("#link")).to_have_class(re.compile("lost"))
+        assert page.evaluate("window.amberAt") - killed <= 8_000, "sooner than by silence"
+        assert word_of(page) == "Link lost"
+        with started(db, token=server.token) as again:
+            alert = again.raise_alert("UA-18").json()["accepted"][0]["id"]
+            expect(page.locator(".panel")).to_have_attribute("data-state", "warning")
+            expect(page.locator("#link")).not_to_have_class(re.compile("lost"))
+            again.clear(alert)
