@@ -32,6 +32,8 @@ def test_a_record_that_is_gone_keeps_nobody_waiting_on_the_loop(tmp_path):
         writer = GroupCommit(record.handle)
         told = Queue()
         await record.start(writer.submit, spooled=told.put, settled=lambda: told.put(None))
+        if record.duty is Duty.STANDBY:  # It becomes the active one in a moment.
+            await record.changed(Duty.STANDBY)
         assert record.duty is Duty.ACTIVE
         first = await asyncio.wrap_future(writer.submit(request(sound(area="NORTH"))))
         for event in await asyncio.to_thread(ledger.read, 0):

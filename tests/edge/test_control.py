@@ -32,6 +32,7 @@ def answering(path, settings=SETTINGS, sockets=()):
         made.set()
         await stop.wait()
         door.close()
+        door.close()  # An edge that is succeeded has closed it before it ends.
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(scene()))
     thread.start()

@@ -82,7 +82,9 @@ class Control:
         loop.add_reader(self._ear.fileno(), self._accept)
 
     def close(self) -> None:
-        """Answer no more; the path is left to whoever has taken it over."""
+        """Answer no more; the path is left to whoever has taken it over. Once is enough."""
+        if self._ear.fileno() < 0:
+            return
         self._loop.remove_reader(self._ear.fileno())
         self._ear.close()
         with suppress(FileNotFoundError):
