@@ -36,7 +36,7 @@ def read_query(query: bytes, allowed: frozenset[str]) -> Mapping[str, str]:
                 "query.unknown_parameter",
                 f"There is no parameter “{name[:40]}” here; there are: "
                 f"{', '.join(sorted(allowed)) or 'none'}.",
-                where=name[:40],
+                where=name[:40] or "query",
             )
         if name in found or "\0" in value:
             raise Malformed(
