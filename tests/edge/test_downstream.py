@@ -76,9 +76,10 @@ def test_where_the_cores_board_is_too_long_ago_one_is_written_without_a_signatur
     assert not hall.hub.needs_board
     for _ in range(4):
         hall.happen("PORT")
-    assert hall.hub.needs_board, "so that the source asks for one in time"
     hall.happen("HILLS")
+    assert not hall.hub.needs_board, "nobody feeds from here"
     edge = hall.open(form=Form.FEED)
+    assert hall.hub.needs_board, "so that the source asks for one"
     assert edge.lines()[-1].signature == UNSIGNED
     assert json.loads(edge.lines()[-1].body) == hall.core.board_shape()
     board = hall.core.board()

@@ -123,9 +123,9 @@ class Hub:
         Say whether the source should be asked for a board although nothing is missing.
 
         An edge further down that comes anew begins with a board that the core has signed, and
-        needs every message after it. The board changes nothing here.
+        needs every message after it. Where no edge feeds from here, none is asked for.
         """
-        return self._kept.board_is_old
+        return self._kept.board_is_old and len(self._downstream) > 0
 
     def board(self, areas: frozenset[AreaCode]) -> Snapshot:
         """
