@@ -29,7 +29,7 @@ from tocsin.edge.hub import Hub
 from tocsin.edge.relay import Relay
 from tocsin.edge.upstream import read_address
 
-__all__ = ["Doorstep", "SmallCore", "open_doorstep", "read_all", "read_until", "within"]
+__all__ = ["Doorstep", "OddCore", "SmallCore", "open_doorstep", "read_all", "read_until", "within"]
 
 
 class SmallCore:
@@ -202,6 +202,33 @@ class Doorstep:
         with self.connect() as link:
             link.sendall(request)
             return read_all(link)
+
+
+class OddCore:
+    """A core that does with each connection, in a thread, whatever `serve` does."""
+
+    def __init__(self, path, serve):
+        self._serve = serve
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(path)
+        self._socket.listen()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            try:
+                link, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve_and_close, args=(link,), daemon=True).start()
+
+    def _serve_and_close(self, link):
+        with link:
+            self._serve(link)
+
+    def close(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
 
 
 @contextmanager

@@ -7,51 +7,30 @@ Controls are in the answers themselves: each is followed by one that is as it sh
 
 from __future__ import annotations
 
-import socket
-import threading
-
 import pytest
-from tests.edge.doorstep import open_doorstep, read_all
+from tests.edge.doorstep import OddCore, open_doorstep, read_all
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 CLOSE = b"GET /last HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
 
-class Odd:
-    """A core that answers every request with the next of some answers, then closes."""
+def odd(*answers, close):
+    """Answer every request with the next of some answers, then as usual."""
+    left = list(answers)
 
-    def __init__(self, path, *answers, close):
-        self._answers = list(answers)
-        self._close = close
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(path)
-        self._socket.listen()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self):
-        while True:
-            try:
-                link, _ = self._socket.accept()
-            except OSError:
+    def serve(link):
+        while link.recv(65_536):
+            link.sendall(left.pop(0) if left else OK)
+            if close:
                 return
-            threading.Thread(target=self._serve, args=(link,), daemon=True).start()
 
-    def _serve(self, link):
-        with link:
-            while link.recv(65_536):
-                link.sendall(self._answers.pop(0) if self._answers else OK)
-                if self._close:
-                    return
-
-    def close(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+    return serve
 
 
 def answers(answer, *, line=b"GET /a", close=False):
     """Ask for the odd answer and then for another on the same connection."""
     with open_doorstep(started=False) as step:
-        core = Odd(step.core.path, answer, close=close)
+        core = OddCore(step.core.path, odd(answer, close=close))
         try:
             with step.connect() as link:
                 link.sendall(line + b" HTTP/1.1\r\nhost: x\r\n\r\n" + CLOSE)

@@ -27,19 +27,6 @@ from tocsin.kernel.feed import parse_line
 CLOSE = b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with open_doorstep() as step:
-        yield step
-
-
-@pytest.fixture
-def step(shared):
-    shared.core.requests.clear()
-    yield shared
-    assert within(30, lambda: not shared.limits.by_address)
-
-
 def ask(step, line, *headers):
     return step.send(line + CLOSE + b"".join(h + b"\r\n" for h in headers) + b"\r\n")
 

@@ -25,21 +25,6 @@ STREAM = b"GET /api/v1/stream?areas=PORT HTTP/1.1\r\nHost: x\r\n\r\n"
 BOARD_ENDS = b'"unknown":[]}\n\n'
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with open_doorstep() as step:
-        yield step
-
-
-@pytest.fixture
-def step(shared):
-    shared.core.requests.clear()
-    shared.core.heads.clear()
-    yield shared
-    shared.core.hold.set()
-    assert within(30, lambda: not shared.limits.by_address)
-
-
 @pytest.fixture
 def impatient():
     with open_doorstep(head_s=0.15, body_s=0.15, idle_s=0.3, stalled_s=0.2, look_s=0.05) as step:

@@ -9,33 +9,16 @@ from __future__ import annotations
 
 import base64
 import os
-import socket
-import threading
 import time
 
 import pytest
-from tests.edge.doorstep import open_doorstep, read_all, read_until, within
+from tests.edge.doorstep import OddCore, open_doorstep, read_all, read_until, within
 
 from tocsin.edge import exchange, relay
 from tocsin.kernel.wire import Place
 
 CLOSE = b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 GET = b"GET /a HTTP/1.1\r\nhost: x\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-def shared():
-    with open_doorstep() as step:
-        yield step
-
-
-@pytest.fixture
-def step(shared):
-    shared.core.requests.clear()
-    shared.core.heads.clear()
-    yield shared
-    shared.core.hold.set()
-    assert within(30, lambda: not shared.limits.by_address)
 
 
 def get(step, path, headers=b""):
@@ -171,39 +154,16 @@ def test_a_core_that_is_away_is_named_and_who_asks_how_the_server_is_hears_the_t
         assert step.front.counts().core_failures == 5
 
 
-class Dropping:
-    """A core that reads requests and closes each connection without an answer."""
-
-    def __init__(self, path):
-        self.heard = []
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(path)
-        self._socket.listen()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self):
-        while True:
-            try:
-                link, _ = self._socket.accept()
-            except OSError:
-                return
-            with link:
-                self.heard.append(link.recv(65_536).split()[0])
-
-    def close(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
-
 def test_only_what_reads_is_asked_again_where_the_first_may_have_reached_the_core():
     with open_doorstep(started=False) as step:
-        core = Dropping(step.core.path)
+        heard = []
+        core = OddCore(step.core.path, lambda link: heard.append(link.recv(65_536).split()[0]))
         answer = step.send(post(2))
         assert answer.startswith(b"HTTP/1.1 503")
         assert b'"code": "core.unanswered"' in answer
-        assert core.heard == [b"POST"]
+        assert heard == [b"POST"]
         assert b'"code": "core.unavailable"' in get(step, b"/a")
-        assert core.heard == [b"POST", b"GET", b"GET", b"GET"]
+        assert heard == [b"POST", b"GET", b"GET", b"GET"]
         core.close()
 
 

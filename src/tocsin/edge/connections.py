@@ -9,7 +9,9 @@ the answers do; so a patience of ten seconds ends after ten or eleven.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 
@@ -27,6 +29,7 @@ class Connections:
     by_address: Counter[str] = field(default_factory=Counter)
     total: int = 0
     refused: int = 0
+    _ways_out: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def enter(self, address: str) -> bool:
         """Count a connection in; False, uncounted, where a limit is reached."""
@@ -46,6 +49,14 @@ class Connections:
         self.total -= 1
         if not self.by_address[address]:
             del self.by_address[address]
+            self._ways_out.pop(address, None)
+
+    def way_out(self, address: str) -> Callable[[], None]:
+        """Give what counts a connection out: the same for all of one address, for their memory."""
+        way_out = self._ways_out.get(address)
+        if way_out is None:
+            way_out = self._ways_out[address] = partial(self.leave, address)
+        return way_out
 
 
 class Patience(NamedTuple):

@@ -13,7 +13,6 @@ import asyncio
 import os
 from collections.abc import Callable
 from enum import Enum, auto
-from functools import partial
 from typing import Final, Protocol
 
 from tocsin.edge import answer
@@ -306,7 +305,7 @@ class Link(asyncio.Protocol):
         if self._wide:
             set_send_buffer(transport, SEND_BUFFER_BYTES)
         sink = sink_of(transport)
-        gone = partial(self._front.limits.leave, self._address)
+        gone = self._front.limits.way_out(self._address)
         try:
             self._front.hub.join(sink, asked, gone)
         except TocsinError as error:

@@ -16,7 +16,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -162,7 +161,7 @@ class Successor:
             except OSError:
                 address = ""  # It is gone; the fan-out notices.
         if self._limits.enter(address):
-            return partial(self._limits.leave, address)
+            return self._limits.way_out(address)
         return lambda: None
 
 

@@ -20,7 +20,7 @@ import msgspec
 
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
-from tocsin.kernel.limits import AREAS_ASKED
+from tocsin.kernel.wire import split_codes
 from tocsin.kernel.words import Relation
 
 Lineage = tuple[AreaCode, ...]
@@ -107,14 +107,7 @@ class Topics:
         Raises:
             Malformed: `area.unknown`, `query.too_many_areas`.
         """
-        if not text:
-            return frozenset()
-        codes = [code for code in text.split(",") if code]
-        if len(codes) > AREAS_ASKED:
-            raise Malformed(
-                "query.too_many_areas", f"At most {AREAS_ASKED} areas at once.", where="areas"
-            )
-        return frozenset(map(self.code, codes))
+        return frozenset(map(self.code, split_codes(text)))
 
     def above(self, area: AreaCode) -> Lineage:
         """List what an area lies in, nearest first; one that nobody knows lies in the root."""

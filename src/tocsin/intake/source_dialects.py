@@ -95,8 +95,7 @@ def in_ua_picture(gazetteer: Gazetteer, remit: AreaCode, body: bytes) -> Picture
         Malformed: `source.unreadable`.
         Unavailable: `source.replay`.
     """
-    answer = _object(body)
-    _refuse_replay(answer)
+    answer = _present(body)
     found: list[Shown] = []
     ignored = 0
     for entry in _entries(answer.get("alerts")):
@@ -155,8 +154,7 @@ def com_ua_picture(gazetteer: Gazetteer, remit: AreaCode, body: bytes) -> Pictur
         Malformed: `source.unreadable`.
         Unavailable: `source.replay`.
     """
-    answer = _object(body)
-    _refuse_replay(answer)
+    answer = _present(body)
     found: list[Shown] = []
     listed: set[AreaCode] = set()
     ignored = 0
@@ -182,6 +180,13 @@ def _in_ua_threat(entry: Mapping[str, Any]) -> Threat | None:
         return Threat.DRONES
     said = {str(threat.get("threat_type")) for threat in _entries(entry.get("threats") or ())}
     return next((threat for name, threat in _IN_UA_THREATS.items() if name in said), None)
+
+
+def _present(body: bytes) -> dict[str, Any]:
+    """Read an answer about the present; one that plays a day of the past is refused."""
+    answer = _object(body)
+    _refuse_replay(answer)
+    return answer
 
 
 def _refuse_replay(answer: Mapping[str, Any]) -> None:

@@ -17,6 +17,8 @@ import json
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from tocsin.kernel.errors import Malformed
+from tocsin.kernel.limits import AREAS_ASKED
 from tocsin.kernel.words import Relation
 
 RELATIONS: Final = tuple(Relation)
@@ -49,6 +51,20 @@ def parse_place(text: str) -> Place | None:
     if not epoch or not position.isascii() or not position.isdigit() or len(position) > 18:
         return None
     return Place(epoch, int(position))
+
+
+def split_codes(text: str | None) -> list[str]:
+    """
+    Split `?areas=` into codes, as they came; empty where there is none.
+
+    Raises:
+        Malformed: `query.too_many_areas`, for more than `AREAS_ASKED`.
+    """
+    codes = [code for code in (text or "").split(",") if code]
+    if len(codes) > AREAS_ASKED:
+        sentence = f"At most {AREAS_ASKED} areas at once."
+        raise Malformed("query.too_many_areas", sentence, where="areas")
+    return codes
 
 
 def encode(data: dict[str, Any]) -> bytes:

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
-from tocsin.kernel.limits import AREAS_ASKED
 from tocsin.kernel.time import parse_rfc3339
+from tocsin.kernel.wire import split_codes
 
 
 def read_query(query: bytes, allowed: frozenset[str]) -> Mapping[str, str]:
@@ -53,14 +53,7 @@ def read_areas(gazetteer: Gazetteer, text: str | None) -> frozenset[AreaCode]:
     Raises:
         Malformed: `area.unknown`, `query.too_many_areas`.
     """
-    if not text:
-        return frozenset()
-    codes = [code for code in text.split(",") if code]
-    if len(codes) > AREAS_ASKED:
-        raise Malformed(
-            "query.too_many_areas", f"At most {AREAS_ASKED} areas at once.", where="areas"
-        )
-    return frozenset(gazetteer.get(code).code for code in codes)
+    return frozenset(gazetteer.get(code).code for code in split_codes(text))
 
 
 def read_moment(text: str | None, name: str) -> datetime | None:
