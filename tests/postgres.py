@@ -95,11 +95,13 @@ class Cluster:
     def freeze(self) -> None:
         """Stop every process of it where it stands: nobody is answered, and no link is closed."""
         for process in (self.pid, *_children(self.pid)):
-            os.kill(process, signal.SIGSTOP)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
 
     def thaw(self) -> None:
         for process in (*_children(self.pid), self.pid):
-            os.kill(process, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # A client's own backend may just have ended.
+                os.kill(process, signal.SIGCONT)
 
     def run(self, program: str, *arguments: object) -> None:
         command = [str(BINARIES / program), *map(str, arguments)]

@@ -19,11 +19,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import aclosing
-from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 
@@ -31,9 +29,10 @@ import httpx
 
 from tocsin.client.alert import Alert, Gap, State
 from tocsin.client.following import Change, Following
+from tocsin.client.in_turn import in_turn
 from tocsin.client.pauses import Pauses
 from tocsin.client.problem import read_problem
-from tocsin.client.stream import Event, Frames, read_event
+from tocsin.client.stream import Event, Frame, Frames, read_event
 from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.limits import STALE_AFTER_S
 from tocsin.kernel.wire import Place
@@ -252,17 +251,21 @@ class follow(_Known):  # noqa: N801  # Read as a verb: `async with follow(…)`.
                     await _refuse(answer)
             yield Opened()
             frames = Frames()
-            async for chunk in self._chunks(answer):
-                for frame in frames.feed(chunk):
-                    if frame.retry_ms is not None:
-                        self._pauses.asked(frame.retry_ms)
-                    try:
-                        event = read_event(frame)
-                    except Malformed as error:
-                        self.following.stale = True
-                        raise _UnreadableError(error.sentence) from None
-                    if event is not None:
-                        yield event
+            async with aclosing(self._chunks(answer)) as chunks:
+                async for chunk in chunks:
+                    for frame in frames.feed(chunk):
+                        event = self._event(frame)
+                        if event is not None:
+                            yield event
+
+    def _event(self, frame: Frame) -> Event | None:
+        if frame.retry_ms is not None:
+            self._pauses.asked(frame.retry_ms)
+        try:
+            return read_event(frame)
+        except Malformed as error:
+            self.following.stale = True
+            raise _UnreadableError(error.sentence) from None
 
     def _question(self) -> dict[str, Any]:
         headers = {
@@ -336,57 +339,9 @@ class follow_sync(_Known):  # noqa: N801  # As above: `for change in follow_sync
         return self._run(self._follow.heard())
 
     def _run(self, ahead: AsyncGenerator[HeardT, None]) -> Generator[HeardT, None, None]:
-        running = _in_turn(ahead)
+        running = in_turn(ahead)
         self._running.append(running)
         return running
-
-
-def _in_turn(ahead: AsyncGenerator[HeardT, None]) -> Generator[HeardT, None, None]:
-    """
-    Give in a plain loop what a coroutine gives, one after another as they are asked for.
-
-    The event loop has a thread of its own, so that Ctrl-C reaches whoever waits here and never
-    tears the coroutine apart.
-    """
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="tocsin-follow", daemon=True)
-    thread.start()
-    heard: SimpleQueue[tuple[HeardT] | None] = SimpleQueue()
-    asked = asyncio.Event()
-    running = asyncio.run_coroutine_threadsafe(_hand_over(ahead, heard, asked), loop)
-    running.add_done_callback(lambda _: heard.put(None))
-    try:
-        while (one := heard.get()) is not None:
-            yield one[0]
-            loop.call_soon_threadsafe(asked.set)
-        running.result()  # Raises what ended it.
-    finally:
-        running.cancel()
-        asyncio.run_coroutine_threadsafe(_end(ahead), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _hand_over(
-    ahead: AsyncGenerator[HeardT, None],
-    heard: SimpleQueue[tuple[HeardT] | None],
-    asked: asyncio.Event,
-) -> None:
-    """Give one after another, each when the one before it was dealt with."""
-    async for one in ahead:
-        heard.put((one,))
-        await asked.wait()
-        asked.clear()
-
-
-async def _end(ahead: AsyncGenerator[HeardT, None]) -> None:
-    """End what is still waited for, then the generator with its connection."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for other in others:
-        other.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await ahead.aclose()
 
 
 async def _refuse(answer: httpx.Response) -> None:
