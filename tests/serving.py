@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from tocsin.commands import Command
 
 ROOT = Path(__file__).resolve().parent.parent
+HEARD_WITHIN_S = 60.0
+
 STARTS_WITHIN_S = 60.0
 """A cold start on two busy cores takes 2 to 5 s; this only ends a test that would hang."""
 
@@ -236,7 +238,8 @@ class Listener:
 
     def next(self, *events: str) -> Frame:
         """Give the next event; with names, the next of those, leaving out the others."""
-        while True:
+        until = time.monotonic() + HEARD_WITHIN_S
+        while time.monotonic() < until:  # Heartbeats alone would keep it waiting for ever.
             block = self._until(b"\n\n").decode()
             if block.startswith("retry: "):
                 self.retry_ms.append(int(block.removeprefix("retry: ")))
@@ -248,6 +251,7 @@ class Listener:
             if not events or fields["event"] in events:
                 data = json.loads(fields["data"])
                 return Frame(fields["event"], fields.get("id", ""), data)
+        raise TimeoutError(f"Nothing of {events or 'anything'} came.")
 
     def next_change(self) -> Frame:
         """Give the next event that is no heartbeat."""
@@ -358,6 +362,14 @@ def _first_line(process: subprocess.Popen[bytes]) -> str:
         if process.poll() is not None:
             break
     raise RuntimeError(f"The server did not start (exit code {process.poll()}).")
+
+
+def until(so: Callable[[], object], seconds: float = HEARD_WITHIN_S) -> object:
+    """Wait until something is so, and say whether it is."""
+    end = time.monotonic() + seconds
+    while not so() and time.monotonic() < end:
+        time.sleep(0.02)
+    return so()
 
 
 def free_port() -> int:

@@ -19,18 +19,11 @@ from pathlib import Path
 
 import httpx
 from tests.cli.terminal import run
-from tests.serving import Listener, started
+from tests.serving import Listener, started, until
 
 from tocsin.app.edge import HOPELESS_AFTER
 from tocsin.app.sockets import run_directory
 from tocsin.kernel.feed import FEED_LOST_AFTER_S
-
-
-def until(so, seconds=30):
-    end = time.monotonic() + seconds
-    while not so() and time.monotonic() < end:
-        time.sleep(0.02)
-    return so()
 
 
 def runs(process):

@@ -11,7 +11,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import httpx
@@ -22,14 +21,6 @@ from tocsin import __version__
 from tocsin.edge.settings import EdgeSettings
 
 LONG_S = 40
-
-
-def until(so, seconds=LONG_S):
-    """Wait until something is so, and say whether it is."""
-    end = time.monotonic() + seconds
-    while not so() and time.monotonic() < end:
-        time.sleep(0.05)
-    return so()
 
 
 @contextmanager

@@ -13,14 +13,13 @@ import json
 import resource
 import signal
 import threading
-import time
 from itertools import count
 from uuid import UUID
 
 import apsw
 import httpx
 import pytest
-from tests.serving import free_port, make_token, replaying, started
+from tests.serving import free_port, make_token, replaying, started, until
 
 from tocsin.alerts.board import Board
 from tocsin.alerts.history import History
@@ -44,14 +43,6 @@ KYIV = "UA80000000000093317"
 
 def standing(server):
     return {alert["id"] for alert in server.get("/api/v1/board").json()["alerts"]}
-
-
-def until(so, seconds=30):
-    """Wait until something is so, and say whether it is."""
-    end = time.monotonic() + seconds
-    while not so() and time.monotonic() < end:
-        time.sleep(0.02)
-    return so()
 
 
 # --- Killed ---------------------------------------------------------------------------------------

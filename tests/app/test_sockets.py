@@ -103,7 +103,8 @@ def test_a_free_port_is_taken_and_listened_on():
     (ear,) = listen("127.0.0.1", 0)
     with ear, socket.create_connection(ear.getsockname()):
         link, _ = ear.accept()
-        link.close()
+        with link:
+            assert link.getsockname() == ear.getsockname()
 
 
 def test_all_addresses_of_a_host_are_listened_on_at_one_port(monkeypatch):

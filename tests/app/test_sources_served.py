@@ -7,17 +7,7 @@ one is killed.
 
 from __future__ import annotations
 
-import time
-
-from tests.serving import started
-
-
-def until(so, seconds=60):
-    """Wait until something is so, and say whether it is."""
-    end = time.monotonic() + seconds
-    while not so() and time.monotonic() < end:
-        time.sleep(0.05)
-    return so()
+from tests.serving import started, until
 
 
 def test_a_server_follows_another_and_its_death_is_unknown_and_never_over(tmp_path):

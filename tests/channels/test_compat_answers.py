@@ -132,6 +132,10 @@ def test_a_server_that_is_always_a_little_behind_is_fresh():
         seen(abroad)
         abroad.seconds += 5
         abroad.show()
+    abroad.record(end(area=UKRAINE.get("UA").code))
+    seen(abroad)
+    abroad.seconds += 13
+    assert abroad.ask(ACTIVE).status_code == 503, "what is owed for long is stale all the same"
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -11,6 +11,7 @@ import json
 from base64 import urlsafe_b64decode
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -194,7 +195,12 @@ def test_every_line_is_signed_by_the_ledgers_key():
 
     key = Ed25519PublicKey.from_public_bytes(signer.public_key)
     for line in lines:
-        key.verify(urlsafe_b64decode(line.signature + "=="), line.signed_text())
+        signature = urlsafe_b64decode(line.signature + "==")
+        key.verify(signature, line.signed_text())
+        with pytest.raises(InvalidSignature):
+            key.verify(signature, line._replace(body=line.body + b" ").signed_text())
+    told = {line.kind for line in lines}
+    assert told >= {"hello", "topics", "devices", "board", "heartbeat", "tick", "alert"}
 
 
 def test_devices_are_told_when_they_change_and_only_then():

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from tests.channels.test_feed import EPOCH, Core
+from tests.speaker import until
 
 from tocsin.channels import unix
 from tocsin.channels.unix import FeedServer, by_form
@@ -45,11 +46,6 @@ async def connected(server, since=""):
 async def heard(reader, count):
     """Read so many lines; say what they are."""
     return " ".join([parse_line(await reader.readline()).kind for _ in range(count)])
-
-
-async def until(so):
-    while not so():  # noqa: ASYNC110  # Whoever makes it so knows of no event.
-        await asyncio.sleep(0)
 
 
 def run(scene):
@@ -115,7 +111,9 @@ def test_an_edge_that_talks_nonsense_is_cut_off(tmp_path, nonsense):
             reader, writer = await connected(server)
             await heard(reader, 6)
             writer.write(nonsense)
-            await until(lambda: not server.links)
+            rest = await reader.read()
+            assert b"board" not in rest
+            assert not server.links
             writer.close()
 
     run(scene())

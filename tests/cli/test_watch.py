@@ -92,7 +92,8 @@ def test_a_server_that_dies_is_a_lost_link_and_what_stands_is_told_when_it_is_ba
         with started(tmp_path / "t.db", token=first.token, port=first.port) as second:
             lines_until(process, "NO ALERT")
             second.raise_alert("UA-77")
-            lines_until(process, "ALERT · Chernivtsi Oblast")
+            told = lines_until(process, "ALERT · Chernivtsi Oblast")
+            assert not any("LINK LOST" in line for line in told)
 
 
 def test_a_wrong_area_is_not_watched(server, watching):

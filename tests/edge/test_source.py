@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from tests.channels.test_feed import EPOCH, Core
 from tests.channels.test_unix import opened
+from tests.speaker import until
 
 from tocsin.edge import source
 from tocsin.edge.source import UnixSource
@@ -61,11 +62,6 @@ async def following(path, ear, orphaned=lambda: None):
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def until(so):
-    while not so():  # noqa: ASYNC110  # Whoever makes it so knows of no event.
-        await asyncio.sleep(0.001)
 
 
 def test_it_hears_everything_and_reports_at_once(tmp_path):
@@ -168,8 +164,10 @@ def test_a_line_without_end_ends_the_link(tmp_path, monkeypatch):
 
     async def scene():
         server = await asyncio.start_unix_server(nonsense, tmp_path / "s")
-        async with following(tmp_path / "s", Ear()):
+        ear = Ear()
+        async with following(tmp_path / "s", ear):
             await until(lambda: len(tries) > 2)
+        assert ear.told == []
         server.close()
 
     asyncio.run(scene())

@@ -286,7 +286,9 @@ def test_another_origin_may_ask_how_it_may_listen(server):
 
 
 def test_an_area_that_is_unknown_opens_no_stream(server):
-    problem(server.get("/api/v1/stream?areas=UA-99"), 404, "area.unknown", "UA-99")
+    said = problem(server.get("/api/v1/stream?areas=UA-99"), 404, "area.unknown", "UA-99")
+
+    assert "UA-99" in said["detail"]
 
 
 # --- Many, and hostile ----------------------------------------------------------------------------

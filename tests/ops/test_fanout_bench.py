@@ -7,10 +7,8 @@ Method: runs are judged as they come; and one small run with a real edge.
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from dataclasses import replace
-from importlib.util import find_spec
 
 import pytest
 
@@ -83,10 +81,7 @@ def test_more_subscribers_than_the_machine_allows_are_refused_before_anything_is
         measure(1_001 - SPARE_DESCRIPTORS, Form.SSE, tls=False)
 
 
-@pytest.mark.skipif(
-    shutil.which("cc") is None or find_spec("tocsin.edge.__main__") is None,
-    reason="There is no C compiler, or no edge yet.",
-)
+@pytest.mark.compiler
 def test_a_real_edge_loses_nothing():
     seen = []
     taken = measure(20, Form.WEBSOCKET, tls=False, runs=1, messages=3, on_run=seen.append)

@@ -6,7 +6,6 @@ Method: both programs are compiled as the bench compiles them, and a few subscri
 
 from __future__ import annotations
 
-import shutil
 import time
 
 import pytest
@@ -14,15 +13,12 @@ import pytest
 from tocsin.kernel.errors import Refused
 from tocsin.ops.fanout_programs import Floor, Load, compiled
 
-needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="There is no C compiler.")
 REQUEST = "GET / HTTP/1.1\r\n\r\n"
 
 
-@needs_compiler
+@pytest.mark.compiler
 @pytest.mark.parametrize("tls", [False, True])
 def test_subscribers_of_the_floor_hear_each_message_and_when(tls):
-    if tls and shutil.which("openssl") is None:
-        pytest.skip("There is no OpenSSL to compile with.")
     with compiled(tls=tls) as programs:
         (programs.folder / "request").write_text(REQUEST, newline="")
         floor = Floor(programs.floor)
@@ -61,7 +57,7 @@ def test_what_does_not_compile_is_told_with_the_first_reason(monkeypatch, tmp_pa
         pass
 
 
-@needs_compiler
+@pytest.mark.compiler
 def test_a_server_that_ends_early_is_told():
     with compiled(tls=False) as programs:
         (programs.folder / "request").write_text(REQUEST, newline="")
