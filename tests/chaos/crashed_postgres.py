@@ -9,16 +9,14 @@ machine had not yet written.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import Random
 
-from tests.chaos.harness import Outcome, Victim, _first
+from tests.chaos.harness import Outcome, Seen, Victim, _first, judge
 from tests.postgres import Cluster
 
-from tocsin.kernel.errors import TocsinError
 from tocsin.ledger.postgres import PostgresLedger
 from tocsin.ledger.postgres_link import Address
 from tocsin.ledger.postgres_source import PostgresSource
@@ -93,35 +91,17 @@ def _end(address: Address) -> int:
 def _judge(
     outcome: Outcome, address: Address, before: int, acknowledged: list[tuple[int, str, str]]
 ) -> None:
-    outcome.rounds += 1
-    last = acknowledged[-1][0] if acknowledged else before
-    outcome.acknowledged += last - before
-    found = (outcome.lost, outcome.half_written, outcome.broken)
-    try:
+    def look(commands: list[str]) -> Seen:
         ledger = PostgresLedger(address)
         end = ledger.head().position
-        answered = ledger.answers([command for _, _, command in acknowledged])
+        answered = ledger.answers(commands)
         events = {}
         while part := ledger.read(before + len(events)):
             events |= {event.position: event for event in part}
         ledger.close()
-        wrong = [
-            position
-            for position, digest, command in acknowledged
-            if position > end or events[position].hash != digest or command not in answered
-        ]
-        if wrong:
-            outcome.lost += last - min(wrong) + 1
-            outcome.notes.append(f"round {outcome.rounds}: acknowledged {last}, there are {end}")
-        if events:
-            body = json.loads(events[end].body)
-            outcome.half_written += body["nth"] != body["of"]
-        findings = verify_source(PostgresSource(address), Path("nowhere"), [])
-        if not findings.whole:
-            outcome.broken += 1
-            outcome.notes.append(f"round {outcome.rounds}: {findings.faults[0].sentence}")
-    except TocsinError as error:
-        outcome.broken += 1
-        outcome.notes.append(f"round {outcome.rounds}: {error}")
-    outcome.notes = outcome.notes[:10]
-    outcome.rounds_with_loss += found != (outcome.lost, outcome.half_written, outcome.broken)
+        return Seen(end, answered, events)
+
+    judge(
+        outcome, before, acknowledged, look,
+        lambda: verify_source(PostgresSource(address), Path("nowhere"), []),
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -19,12 +19,14 @@ from pathlib import Path
 from random import Random
 from select import select
 from time import monotonic
+from typing import NamedTuple
 
 from tests.chaos import worker
 
 from tocsin.kernel.errors import TocsinError
+from tocsin.ledger.event import Recorded
 from tocsin.ledger.sqlite import SqliteLedger
-from tocsin.ledger.verify import verify
+from tocsin.ledger.verify import Findings, verify
 
 ROUNDS_PER_LEDGER = 8
 
@@ -194,22 +196,39 @@ def _last_position(path: Path) -> int:
     return position
 
 
-def _judge(
-    outcome: Outcome, path: Path, before: int, acknowledged: list[tuple[int, str, str]]
-) -> None:
-    """Hold what is there against what was acknowledged."""
+class Seen(NamedTuple):
+    """What a ledger holds after a crash: its end, which commands it answers, and the new events."""
+
+    end: int
+    answered: Collection[str]
+    events: Mapping[int, Recorded]
+
+
+def judge(
+    outcome: Outcome,
+    before: int,
+    acknowledged: list[tuple[int, str, str]],
+    look: Callable[[list[str]], Seen],
+    check: Callable[[], Findings],
+) -> bool:
+    """
+    Hold what is there against what was acknowledged; say whether the ledger could be read.
+
+    Args:
+        look: Opens the ledger and says what is there, also of these commands.
+        check: Verifies the whole record.
+    """
     outcome.rounds += 1
     last = acknowledged[-1][0] if acknowledged else before
     outcome.acknowledged += last - before
     found = (outcome.lost, outcome.half_written, outcome.broken)
+    readable = True
     try:
-        ledger = SqliteLedger(path)
-        end = ledger.head().position
-        events = {event.position: event for event in _since(ledger, before)}
+        end, answered, events = look([command for _, _, command in acknowledged])
         wrong = [
             position
             for position, digest, command in acknowledged
-            if position > end or events[position].hash != digest or ledger.answered(command) is None
+            if position > end or events[position].hash != digest or command not in answered
         ]
         if wrong:
             outcome.lost += last - min(wrong) + 1
@@ -219,18 +238,33 @@ def _judge(
             if body["nth"] != body["of"]:
                 outcome.half_written += 1
                 outcome.notes.append(f"round {outcome.rounds}: {body['nth']} of {body['of']} there")
-        ledger.close()
-        findings = verify(path)
+        findings = check()
         if not findings.whole:
             outcome.broken += 1
             outcome.notes.append(f"round {outcome.rounds}: {findings.faults[0].sentence}")
     except TocsinError as error:
+        readable = False
         outcome.broken += 1
         outcome.lost += last - before
         outcome.notes.append(f"round {outcome.rounds}: {error}")
-        _remove(path)
     outcome.notes = outcome.notes[:10]
     outcome.rounds_with_loss += found != (outcome.lost, outcome.half_written, outcome.broken)
+    return readable
+
+
+def _judge(
+    outcome: Outcome, path: Path, before: int, acknowledged: list[tuple[int, str, str]]
+) -> None:
+    def look(commands: list[str]) -> Seen:
+        ledger = SqliteLedger(path)
+        end = ledger.head().position
+        events = {event.position: event for event in _since(ledger, before)}
+        answered = ledger.answers(commands)
+        ledger.close()
+        return Seen(end, answered, events)
+
+    if not judge(outcome, before, acknowledged, look, lambda: verify(path)):
+        _remove(path)
 
 
 def _since(ledger: SqliteLedger, after: int):
