@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.measure import Figure, RawFile, percentile
-from bench.serving import Caller, Server, new_token, resident_bytes, running
+from bench.serving import Caller, Server, new_token, processes, resident_bytes, running
 
 SUBSCRIBERS: Final = 1_000
 ALERTS: Final = 300
@@ -80,10 +80,11 @@ def idle_subscriber(folder: Path, runs: int) -> Figure:
         with running(db, new_token(db)) as server:
             _Streams(server, 50).close()  # What the first streams ever cost is not theirs alone.
             time.sleep(0.5)
-            before = resident_bytes(server.pid)
+            parts = processes(server)
+            before = sum(map(processes, resident_bytes, parts))
             streams = _Streams(server, IDLE)
             time.sleep(6)  # Through a heartbeat.
-            weights.append((resident_bytes(server.pid) - before) / IDLE / 1000)
+            weights.append((sum(map(processes, resident_bytes, parts)) - before) / IDLE / 1000)
             streams.close()
     return Figure(
         "Server memory for each idle stream", "kB", tuple(weights), "at most", 12,

@@ -143,6 +143,12 @@ def first_accepted_s(db: Path, token: str) -> float:
     return spent
 
 
+def processes(server: Server) -> tuple[int, ...]:
+    """List a server's processes: the core, and the edge that it started."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    return (server.pid, *map(int, children.read_text(encoding="ascii").split()))
+
+
 def resident_bytes(pid: int) -> int:
     """Tell the resident memory of a process."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
