@@ -81,10 +81,10 @@ def idle_subscriber(folder: Path, runs: int) -> Figure:
             _Streams(server, 50).close()  # What the first streams ever cost is not theirs alone.
             time.sleep(0.5)
             parts = processes(server)
-            before = sum(map(processes, resident_bytes, parts))
+            before = sum(map(resident_bytes, parts))
             streams = _Streams(server, IDLE)
             time.sleep(6)  # Through a heartbeat.
-            weights.append((sum(map(processes, resident_bytes, parts)) - before) / IDLE / 1000)
+            weights.append((sum(map(resident_bytes, parts)) - before) / IDLE / 1000)
             streams.close()
     return Figure(
         "Server memory for each idle stream", "kB", tuple(weights), "at most", 12,

@@ -134,6 +134,7 @@ class Front:
         acceptor = TlsAcceptor(self.loop, context, ready=self._shaken, failed=_nothing)
         self._acceptors.append(acceptor)
         for listening in sockets:
+            listening.settimeout(0)
             self._watched.add(listening)
             self._watch(listening, acceptor)
         return acceptor

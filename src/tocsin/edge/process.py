@@ -38,7 +38,7 @@ from tocsin.edge.relay import Relay
 from tocsin.edge.settings import EdgeSettings
 from tocsin.edge.source import open_source
 from tocsin.edge.successor import Successor
-from tocsin.edge.tls import TlsAcceptor, TlsTransport, server_context
+from tocsin.edge.tls import TlsAcceptor, server_context
 from tocsin.edge.upstream import read_address
 from tocsin.edge.websocket import SERVICE_RESTART, Inbox, close_frame
 from tocsin.edge.writes import Sink, end, push
@@ -93,11 +93,8 @@ class EdgeProcess:
         self._control: Control | None = None
         self._metrics: asyncio.AbstractServer | None = None
         self._retiring: asyncio.Task[None] | None = None
+        self._certified = self._context() if settings.tls_certificate else None
         self._acceptor: TlsAcceptor | None = None
-        if settings.tls_certificate:
-            self._acceptor = TlsAcceptor(
-                loop, self._context(), ready=self._shaken, failed=lambda: None
-            )
 
     async def run(self) -> None:
         """Serve until told to stop."""
@@ -172,11 +169,10 @@ class EdgeProcess:
         until = self._loop.time() + READY_WITHIN_S
         while not self.hub.ready and self._loop.time() < until:  # noqa: ASYNC110  # A moment.
             await asyncio.sleep(READY_LOOK_S)
-        if self._acceptor is None:
+        if self._certified is None:
             await self.front.serve(self._sockets)
         else:
-            for listening in self._sockets:
-                self._loop.add_reader(listening.fileno(), self._accept_tls, listening)
+            self._acceptor = self.front.serve_tls(self._sockets, self._certified)
         if self.settings.announces:
             sys.stdout.write(f"{self.settings.announces}\n")
             sys.stdout.flush()
@@ -194,8 +190,7 @@ class EdgeProcess:
     def _succeeded(self, link: socket.socket) -> None:
         """Go on with who is left, now that the subscribers are another's."""
         self._close_control()
-        for listening in self._sockets:
-            self._loop.remove_reader(listening.fileno())
+        self.front.stop()
         retirement = Retirement(
             self._loop, self._predecessor, self.hub, self._fanout, self.front,
             SystemRandom().randint,
@@ -225,30 +220,20 @@ class EdgeProcess:
                 await asyncio.sleep(READY_LOOK_S)
         return await listen(self.report, port)
 
-    def _accept_tls(self, listening: socket.socket) -> None:
-        assert self._acceptor is not None
-        try:
-            connection, _ = listening.accept()
-        except OSError:
-            return  # It is gone already, or there is no descriptor left: it waits.
-        self._acceptor.accept(connection)
-
-    def _shaken(self, transport: TlsTransport) -> None:
-        link = self.front.link()
-        link.connection_made(transport)
-        transport.set_protocol(link)
-
     def _context(self) -> Any:  # noqa: ANN401  # `ssl` is loaded by `tls` alone.
         settings = self.settings
         return server_context(Path(settings.tls_certificate), Path(settings.tls_key))
 
     def _renew(self) -> None:
         """Take a renewed certificate up; one that cannot be read leaves the old in use."""
+        if self._certified is None:
+            return
+        try:
+            self._certified = self._context()
+        except OSError:
+            return
         if self._acceptor is not None:
-            try:
-                self._acceptor.use(self._context())
-            except OSError:
-                return
+            self._acceptor.use(self._certified)
 
     def _orphaned(self) -> None:
         if not self.settings.lives_on:
@@ -257,11 +242,6 @@ class EdgeProcess:
     async def _say_farewell(self) -> None:
         if self._retiring is not None:
             self._retiring.cancel()
-        for listening in self._sockets:
-            if listening.fileno() >= 0:  # They are closed after a succession.
-                self._loop.remove_reader(listening.fileno())
-        if self._acceptor is not None:
-            self._acceptor.close()
         self.front.close()
         bye = memoryview(close_frame(SERVICE_RESTART, "The server stops."))
         for released in self._fanout.release():
