@@ -22,7 +22,7 @@ from bench.serving import Caller, Server, new_token, processes, resident_bytes, 
 
 SUBSCRIBERS: Final = 1_000
 ALERTS: Final = 300
-IDLE: Final = 2_000
+IDLE: Final = 8_000
 WRK_S: Final = 4
 
 
@@ -73,7 +73,7 @@ def press_to_page(folder: Path, runs: int) -> tuple[Figure, Figure]:
 
 
 def idle_subscriber(folder: Path, runs: int) -> Figure:
-    """Weigh what 2,000 idle streams add to the server's memory, each."""
+    """Weigh what 8,000 idle streams add to the server's memory, each."""
     weights = []
     for run in range(runs):
         db = folder / f"idle-{run}.db"

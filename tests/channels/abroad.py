@@ -64,7 +64,7 @@ class Abroad:
             clock=lambda: self.seconds,
             soon=lambda act: act(),
         )
-        self.answering = self.dialects._desk
+        self.answering = self.dialects._interpreter
         self.app = site([self.dialects.router()])
 
     def recorded(self):

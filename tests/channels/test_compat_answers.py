@@ -193,12 +193,15 @@ def test_a_replay_says_so_in_every_answer():
 
 def test_the_end_of_the_last_alert_is_known_wherever_it_lay():
     abroad = Abroad()
-    desk = abroad.answering
-    assert desk.ended(abroad.region(27)) is None
+    interpreter = abroad.answering
+    assert interpreter.ended(abroad.region(27)) is None
     (alert,) = abroad.sound(LVIV)
     abroad.seconds = 600
     abroad.end(alert)
 
-    assert desk.ended(abroad.region(27)) == abroad.now()
-    assert desk.ended(desk.regions.get(desk.regions.get(27).children[0])) == abroad.now()
-    assert desk.ended(abroad.region(31)) is None
+    assert interpreter.ended(abroad.region(27)) == abroad.now()
+    assert (
+        interpreter.ended(interpreter.regions.get(interpreter.regions.get(27).children[0]))
+        == abroad.now()
+    )
+    assert interpreter.ended(abroad.region(31)) is None

@@ -25,7 +25,14 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tocsin.alerts.messages import Hazard
-from tocsin.channels.compat_answers import Answer, Desk, Endpoint, just_after, prepared, serve
+from tocsin.channels.compat_answers import (
+    Answer,
+    Endpoint,
+    Interpreter,
+    just_after,
+    prepared,
+    serve,
+)
 from tocsin.channels.compat_limits import HISTORY_TOKENS, address_of
 from tocsin.channels.compat_lines import Lines, Speak
 from tocsin.channels.compat_table import Region, Table, place
@@ -54,54 +61,58 @@ _HELLO: Final = b"event: hello\r\ndata: null\r\n\r\n"
 _PING: Final = b"event: ping\r\ndata: null\r\n\r\n"
 
 
-def states(desk: Desk) -> list[tuple[int, Region]]:
+def states(interpreter: Interpreter) -> list[tuple[int, Region]]:
     """List the states with their ids in this dialect; those that the country's pack lacks not."""
-    found = ((number, desk.regions.find(uid)) for number, uid in enumerate(STATES, 1))
+    found = ((number, interpreter.regions.find(uid)) for number, uid in enumerate(STATES, 1))
     return [(number, region) for number, region in found if region is not None]
 
 
-def alerts_com_ua(desk: Desk, lines: Lines) -> APIRouter:
+def alerts_com_ua(interpreter: Interpreter, lines: Lines) -> APIRouter:
     """Make the router of this dialect."""
     router = APIRouter(include_in_schema=False)
-    known = dict(states(desk))
-    history = _History(desk, known)
-    speak = cache(lambda number: _updates(desk, known, number))
+    known = dict(states(interpreter))
+    history = _History(interpreter, known)
+    speak = cache(lambda number: _updates(interpreter, known, number))
 
     async def every(request: Request) -> Response:
-        desk.check()
+        interpreter.check()
         if "short" in request.query_params:
-            return desk.send(request, desk.answer("com.ua short", lambda t: _short(desk, t, known)))
-        return desk.send(request, desk.answer("com.ua", lambda t: _states(desk, t, known)))
+            return interpreter.send(
+                request, interpreter.answer("com.ua short", lambda t: _short(interpreter, t, known))
+            )
+        return interpreter.send(
+            request, interpreter.answer("com.ua", lambda t: _states(interpreter, t, known))
+        )
 
     async def one(request: Request) -> Response:
         number = _number(request)
         region = known.get(number)
-        desk.check(region)
+        interpreter.check(region)
 
         def build(table: Table) -> dict[str, Any]:
-            shown = None if region is None else _state(desk, table, number, region)
-            return {"state": shown, "last_update": _local(desk.stamps.serve())}
+            shown = None if region is None else _state(interpreter, table, number, region)
+            return {"state": shown, "last_update": _local(interpreter.stamps.serve())}
 
-        return desk.send(request, desk.answer(f"com.ua {number}", build))
+        return interpreter.send(request, interpreter.answer(f"com.ua {number}", build))
 
     async def live(request: Request) -> Response:
         number = _number(request)
         if number and number not in known:
             raise Refused("compat.not_found", "There is no such state.", status=404)
-        desk.check(known.get(number))
+        interpreter.check(known.get(number))
         return _stream(lines, speak(number), address_of(request))
 
     async def past(request: Request) -> Response:
-        desk.check()
-        return desk.send(request, await history.find())
+        interpreter.check()
+        return interpreter.send(request, await history.find())
 
     async def picture(request: Request) -> Response:
         del request
-        desk.check()
+        interpreter.check()
         return _Elsewhere("/map.png")
 
     def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
-        serve(router, desk, PREFIX + path, endpoint, "error", tokens)
+        serve(router, interpreter, PREFIX + path, endpoint, "error", tokens)
 
     add("/api/states", every)
     add("/api/states/live", live)
@@ -126,13 +137,13 @@ def _local(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(_LOCAL).isoformat(timespec="seconds")
 
 
-def _state(desk: Desk, table: Table, number: int, region: Region) -> dict[str, Any]:
+def _state(interpreter: Interpreter, table: Table, number: int, region: Region) -> dict[str, Any]:
     return {
         "id": number,
         "name": region.title,
         "name_en": region.area.name["en"].replace("Oblast", "oblast"),
         "alert": is_on(table, region),
-        "changed": _local(desk.since(region)),
+        "changed": _local(interpreter.since(region)),
         "partial": table.letter(region) == "P",
     }
 
@@ -141,27 +152,32 @@ def _heard(table: Table, region: Region) -> bool:
     return table.letter(region) != " "
 
 
-def _states(desk: Desk, table: Table, known: dict[int, Region]) -> dict[str, Any]:
-    shown = [_state(desk, table, n, region) for n, region in known.items() if _heard(table, region)]
-    last = _local(desk.stamps.serve())
+def _states(interpreter: Interpreter, table: Table, known: dict[int, Region]) -> dict[str, Any]:
+    shown = [
+        _state(interpreter, table, n, region)
+        for n, region in known.items()
+        if _heard(table, region)
+    ]
+    last = _local(interpreter.stamps.serve())
     return {"states": shown, "last_update": last, "replay": table.replay}
 
 
-def _short(desk: Desk, table: Table, known: dict[int, Region]) -> dict[str, Any]:
+def _short(interpreter: Interpreter, table: Table, known: dict[int, Region]) -> dict[str, Any]:
     shown = [
         {"id": n, "alert": is_on(table, region)}
         for n, region in known.items()
         if _heard(table, region)
     ]
-    return {"states": shown, "last_update": _local(desk.stamps.serve())}
+    return {"states": shown, "last_update": _local(interpreter.stamps.serve())}
 
 
-def _updates(desk: Desk, known: dict[int, Region], only: int) -> Speak:
+def _updates(interpreter: Interpreter, known: dict[int, Region], only: int) -> Speak:
     """Make what puts a change into events of the stream, of one state or (0) of all."""
 
     def speak(table: Table, changed: frozenset[int]) -> bytes:
         frames = [
-            b"event: update\r\ndata: %s\r\n\r\n" % encode(_update(desk, table, number, region))
+            b"event: update\r\ndata: %s\r\n\r\n"
+            % encode(_update(interpreter, table, number, region))
             for number, region in known.items()
             if region.uid in changed and only in {0, number} and _heard(table, region)
         ]
@@ -170,9 +186,9 @@ def _updates(desk: Desk, known: dict[int, Region], only: int) -> Speak:
     return speak
 
 
-def _update(desk: Desk, table: Table, number: int, region: Region) -> dict[str, Any]:
-    name = uuid5(NAMESPACE_OID, f"{desk.live.place}:{number}")
-    return {"state": _state(desk, table, number, region), "notification_id": str(name)}
+def _update(interpreter: Interpreter, table: Table, number: int, region: Region) -> dict[str, Any]:
+    name = uuid5(NAMESPACE_OID, f"{interpreter.live.place}:{number}")
+    return {"state": _state(interpreter, table, number, region), "notification_id": str(name)}
 
 
 def _stream(lines: Lines, speak: Speak, address: str) -> Response:
@@ -208,8 +224,8 @@ class _Elsewhere(Response):
 class _History:
     """What was switched on and off in the last week, put together on another thread."""
 
-    def __init__(self, desk: Desk, known: dict[int, Region]) -> None:
-        self._desk = desk
+    def __init__(self, interpreter: Interpreter, known: dict[int, Region]) -> None:
+        self._interpreter = interpreter
         self._known = known
         self._kept: Answer | None = None
         self._kept_until = 0.0
@@ -225,7 +241,7 @@ class _History:
             return self._kept
 
     def _build(self) -> Answer:
-        now = self._desk.live.now()
+        now = self._interpreter.live.now()
         turns = sorted(t for n, region in self._known.items() for t in self._turns(n, region, now))
         shape = [
             {"id": at * 100 + number, "date": _local(moment), "state_id": number, "alert": on}
@@ -237,15 +253,15 @@ class _History:
         self, number: int, region: Region, now: datetime
     ) -> list[tuple[int, int, bool, datetime]]:
         """List when a state went on and off, its raions counted in."""
-        live = self._desk.live
+        live = self._interpreter.live
         steps: list[tuple[datetime, int]] = []
-        for area in self._desk.alerted(region):
+        for area in self._interpreter.alerted(region):
             for span in live.history.spans(
                 area, rfc3339(now - HISTORY_SPAN), just_after(now), live.read_area
             ):
                 if span.alert.hazard is not Hazard.AIR_RAID:
                     continue
-                if not any(True for _ in place(span.alert, self._desk.regions)):
+                if not any(True for _ in place(span.alert, self._interpreter.regions)):
                     continue
                 steps.append((parse_rfc3339(span.alert.since), 1))
                 if span.ended_at is not None:

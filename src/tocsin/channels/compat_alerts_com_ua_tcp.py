@@ -18,7 +18,7 @@ from functools import cache
 from typing import Final
 
 from tocsin.channels.compat_alerts_com_ua import is_on, states
-from tocsin.channels.compat_answers import Desk
+from tocsin.channels.compat_answers import Interpreter
 from tocsin.channels.compat_lines import Lines, Speak
 from tocsin.channels.compat_table import Table
 from tocsin.kernel.errors import Unavailable
@@ -39,11 +39,11 @@ Chance = Callable[[int], int]
 class TcpDialect:
     """Speak to each connection of a listener until it closes."""
 
-    def __init__(self, desk: Desk, lines: Lines, chance: Chance) -> None:
-        self._desk = desk
+    def __init__(self, interpreter: Interpreter, lines: Lines, chance: Chance) -> None:
+        self._interpreter = interpreter
         self._lines = lines
         self._chance = chance
-        self._states = states(desk)
+        self._states = states(interpreter)
         self._speak = cache(self._changes)
 
     async def serve(self, host: str, port: int) -> None:
@@ -57,7 +57,7 @@ class TcpDialect:
         try:
             with suppress(ConnectionError, EOFError, TimeoutError, Unavailable):
                 address = writer.get_extra_info("peername")[0]
-                if not self._desk.buckets.take(address):
+                if not self._interpreter.buckets.take(address):
                     await self._talk(reader, writer, address)
         finally:
             writer.close()
@@ -74,7 +74,7 @@ class TcpDialect:
         number = said.strip().partition(b",")[2].strip()
         only = int(number) if number.isdigit() and len(number) < 4 else 0
         with self._lines.joined(self._speak(only), address) as line:
-            table = self._desk.table
+            table = self._interpreter.table
             everything = frozenset(region.uid for _, region in self._states)
             writer.write(b"a:ok\n" + self._speak(only)(table, everything))
             while True:

@@ -24,7 +24,14 @@ from fastapi import APIRouter, Request, Response
 
 from tocsin.alerts.history import Span
 from tocsin.alerts.messages import Hazard, Threat
-from tocsin.channels.compat_answers import Answer, Desk, Endpoint, just_after, prepared, serve
+from tocsin.channels.compat_answers import (
+    Answer,
+    Endpoint,
+    Interpreter,
+    just_after,
+    prepared,
+    serve,
+)
 from tocsin.channels.compat_limits import HISTORY_TOKENS
 from tocsin.channels.compat_table import Placed, Region, Table, place
 from tocsin.kernel.errors import Refused
@@ -72,7 +79,7 @@ _KINDS: Final = ("unknown", "oblast", "raion", "hromada")
 _Letter = Callable[[Table, Region], str]
 
 
-def alerts_in_ua(desk: Desk, *, lifted: bool = False) -> APIRouter:
+def alerts_in_ua(interpreter: Interpreter, *, lifted: bool = False) -> APIRouter:
     """
     Make the router of this dialect.
 
@@ -81,7 +88,7 @@ def alerts_in_ua(desk: Desk, *, lifted: bool = False) -> APIRouter:
             a part of it is.
     """
     router = APIRouter(include_in_schema=False)
-    histories = _Histories(desk)
+    histories = _Histories(interpreter)
     prefix = LIFTED_PREFIX if lifted else PREFIX
 
     async def active(request: Request) -> Response:
@@ -89,55 +96,63 @@ def alerts_in_ua(desk: Desk, *, lifted: bool = False) -> APIRouter:
             shown = [_alert(placed) for placed in table.placed]
             if lifted:
                 shown += [_alert(p) | _in_part(p, table) for p in table.lifted()]
-            return _enclosed(desk, shown)
+            return _enclosed(interpreter, shown)
 
-        desk.check()
-        return desk.send(request, desk.answer(f"in.ua active {lifted}", build))
+        interpreter.check()
+        return interpreter.send(request, interpreter.answer(f"in.ua active {lifted}", build))
 
     async def history(request: Request) -> Response:
-        region = _region(desk, request.path_params["uid"])
-        desk.check()
-        return desk.send(request, await histories.find(region, request.path_params["period"]))
+        region = _region(interpreter, request.path_params["uid"])
+        interpreter.check()
+        return interpreter.send(
+            request, await histories.find(region, request.path_params["period"])
+        )
 
     def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
-        serve(router, desk, prefix + path, endpoint, "message", tokens)
+        serve(router, interpreter, prefix + path, endpoint, "message", tokens)
 
     add("/v1/alerts/active.json", active)
     add("/v1/regions/{uid}/alerts/{period}.json", history, HISTORY_TOKENS)
     for version, levels in (("v1", False), ("v2", True)):
         letter = partial(Table.letter, levels=levels, lifted=lifted)
         mark = f"in.ua {levels} {lifted} "
-        _letters(desk, f"/{version}/iot/active_air_raid_alerts", add, letter, mark)
+        _letters(interpreter, f"/{version}/iot/active_air_raid_alerts", add, letter, mark)
     return router
 
 
 def _letters(
-    desk: Desk, path: str, add: Callable[[str, Endpoint], None], letter: _Letter, mark: str
+    interpreter: Interpreter,
+    path: str,
+    add: Callable[[str, Endpoint], None],
+    letter: _Letter,
+    mark: str,
 ) -> None:
 
     async def every(request: Request) -> Response:
-        desk.check()
-        return desk.send(request, desk.answer(mark + "all", lambda t: _every(t, letter)))
+        interpreter.check()
+        return interpreter.send(
+            request, interpreter.answer(mark + "all", lambda t: _every(t, letter))
+        )
 
     async def by_oblast(request: Request) -> Response:
-        desk.check()
-        ready = desk.answer(mark + "oblasts", lambda t: _by_oblast(t, letter))
-        return desk.send(request, ready)
+        interpreter.check()
+        ready = interpreter.answer(mark + "oblasts", lambda t: _by_oblast(t, letter))
+        return interpreter.send(request, ready)
 
     async def single(request: Request) -> Response:
-        region = _region(desk, request.path_params["uid"])
-        desk.check(region)
+        region = _region(interpreter, request.path_params["uid"])
+        interpreter.check(region)
         key = f"{mark}{region.uid}"
-        return desk.send(request, desk.answer(key, lambda t: letter(t, region)))
+        return interpreter.send(request, interpreter.answer(key, lambda t: letter(t, region)))
 
     add(path + ".json", every)
     add(path + "_by_oblast.json", by_oblast)
     add(path + "/{uid}.json", single)
 
 
-def _region(desk: Desk, text: str) -> Region:
+def _region(interpreter: Interpreter, text: str) -> Region:
     found = (
-        desk.regions.find(int(text))
+        interpreter.regions.find(int(text))
         if text.isascii() and text.isdigit() and len(text) < 6
         else None
     )
@@ -158,12 +173,12 @@ def _by_oblast(table: Table, letter: _Letter) -> str:
     return "".join(" " if r is None else letter(table, r) for r in found)
 
 
-def _enclosed(desk: Desk, alerts: list[dict[str, Any]]) -> dict[str, Any]:
-    table = desk.table
+def _enclosed(interpreter: Interpreter, alerts: list[dict[str, Any]]) -> dict[str, Any]:
+    table = interpreter.table
     return {
         "alerts": alerts,
         "meta": {
-            "last_updated_at": desk.stamps.serve().strftime("%Y/%m/%d %H:%M:%S +0000"),
+            "last_updated_at": interpreter.stamps.serve().strftime("%Y/%m/%d %H:%M:%S +0000"),
             "type": "full",
             "unknown": [str(r.uid) for r in table.regions.first if not table.known(r)],
         },
@@ -239,8 +254,8 @@ def _threats(placed: Placed, level: str) -> list[dict[str, Any]]:
 class _Histories:
     """Histories of regions, put together on another thread, one at a time."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._kept: dict[tuple[int, str, int, Moment], Answer] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -250,14 +265,14 @@ class _Histories:
             sentence = "A history is of a week_ago or a month_ago."
             raise Refused("compat.not_found", sentence, status=404)
         async with self._one_at_a_time:
-            now = self._desk.live.now()
+            now = self._interpreter.live.now()
             # The window moves on by the hour, so that it can be kept as long as nothing happens.
             hour = now.replace(minute=0, second=0, microsecond=0)
-            key = (region.uid, period, self._desk.table.position, rfc3339(hour))
+            key = (region.uid, period, self._interpreter.table.position, rfc3339(hour))
             if key not in self._kept:
                 between = (rfc3339(hour - PERIODS[period]), just_after(now))
                 ready = await asyncio.to_thread(
-                    self._build, region, between, _enclosed(self._desk, [])
+                    self._build, region, between, _enclosed(self._interpreter, [])
                 )
                 while len(self._kept) >= HISTORIES_KEPT:
                     del self._kept[next(iter(self._kept))]
@@ -267,12 +282,12 @@ class _Histories:
     def _build(
         self, region: Region, between: tuple[Moment, Moment], empty: dict[str, Any]
     ) -> Answer:
-        live = self._desk.live
+        live = self._interpreter.live
         found = [
             _alert(placed, _as_of(span, between[1]))
-            for area in self._desk.alerted(region)
+            for area in self._interpreter.alerted(region)
             for span in live.history.spans(area, *between, live.read_area)
-            for placed in place(span.alert, self._desk.regions)
+            for placed in place(span.alert, self._interpreter.regions)
             if region in placed.region.up or placed.region in region.up
         ]
         found.sort(key=lambda shown: (shown["started_at"], shown["id"]), reverse=True)

@@ -63,7 +63,7 @@ class Answer(NamedTuple):
     tag: str
 
 
-class Desk:
+class Interpreter:
     """
     What all dialects answer from: the table, its second, and whether it may be shown.
 
@@ -214,7 +214,12 @@ class Desk:
 
 
 def serve(
-    router: APIRouter, desk: Desk, path: str, endpoint: Endpoint, member: str, tokens: float = 1
+    router: APIRouter,
+    interpreter: Interpreter,
+    path: str,
+    endpoint: Endpoint,
+    member: str,
+    tokens: float = 1,
 ) -> None:
     """
     Serve a path of a dialect to any origin, within the limits, with refusals in its own form.
@@ -228,7 +233,7 @@ def serve(
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT)
         try:
-            desk.admit(request, tokens)
+            interpreter.admit(request, tokens)
             return await endpoint(request)
         except TocsinError as error:
             return refusal(error, member)

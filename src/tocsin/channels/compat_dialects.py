@@ -24,7 +24,7 @@ from tocsin.alerts.board import Applied, Board
 from tocsin.channels.compat_alerts_com_ua import alerts_com_ua
 from tocsin.channels.compat_alerts_com_ua_tcp import TcpDialect
 from tocsin.channels.compat_alerts_in_ua import alerts_in_ua
-from tocsin.channels.compat_answers import Desk, Vouched
+from tocsin.channels.compat_answers import Interpreter, Vouched
 from tocsin.channels.compat_jaam import jaam
 from tocsin.channels.compat_lines import Lines
 from tocsin.channels.compat_stamps import Stamps
@@ -70,9 +70,9 @@ class Dialects:
         tcp_port: int = 0,
     ) -> None:
         stamps = Stamps.load(ledger, board.position)
-        self._desk = Desk(live, board, stamps, vouched=vouched, clock=clock)
-        self._lines = Lines(self._desk)
-        self._tcp = TcpDialect(self._desk, self._lines, random.SystemRandom().randrange)
+        self._interpreter = Interpreter(live, board, stamps, vouched=vouched, clock=clock)
+        self._lines = Lines(self._interpreter)
+        self._tcp = TcpDialect(self._interpreter, self._lines, random.SystemRandom().randrange)
         self._listen = (host, tcp_port)
         self._soon = soon
         self._telling = False
@@ -80,17 +80,17 @@ class Dialects:
     def router(self) -> APIRouter:
         """Make the router of all dialects; it has routes only where areas have uids."""
         router = APIRouter(include_in_schema=False)
-        if len(self._desk.regions):
-            router.include_router(alerts_in_ua(self._desk))
-            router.include_router(alerts_in_ua(self._desk, lifted=True))
-            router.include_router(ukrainealarm(self._desk))
-            router.include_router(alerts_com_ua(self._desk, self._lines))
-            router.include_router(jaam(self._desk, self._lines))
+        if len(self._interpreter.regions):
+            router.include_router(alerts_in_ua(self._interpreter))
+            router.include_router(alerts_in_ua(self._interpreter, lifted=True))
+            router.include_router(ukrainealarm(self._interpreter))
+            router.include_router(alerts_com_ua(self._interpreter, self._lines))
+            router.include_router(jaam(self._interpreter, self._lines))
         return router
 
     def changed(self, applied: Applied) -> None:
         """Take in one event that the board has just taken; tell those who stay connected."""
-        self._desk.changed(applied)
+        self._interpreter.changed(applied)
         if len(self._lines) and not self._telling:
             self._telling = True
             self._soon(self._tell)

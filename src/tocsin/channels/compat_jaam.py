@@ -22,7 +22,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tocsin.channels.compat_alerts_com_ua import is_on
-from tocsin.channels.compat_answers import Desk, refusal, serve
+from tocsin.channels.compat_answers import Interpreter, refusal, serve
 from tocsin.channels.compat_limits import address_of
 from tocsin.channels.compat_lines import Line, Lines, Speak
 from tocsin.channels.compat_table import Region, Table
@@ -52,44 +52,44 @@ TRY_AGAIN: Final = 1013
 """RFC 6455's registry of close codes: try again later."""
 
 
-def jaam(desk: Desk, lines: Lines) -> APIRouter:
+def jaam(interpreter: Interpreter, lines: Lines) -> APIRouter:
     """Make the router of this dialect."""
     router = APIRouter(include_in_schema=False)
-    found = (desk.regions.find(uid) for uid in LAMPS)
+    found = (interpreter.regions.find(uid) for uid in LAMPS)
     lamps = tuple(region for region in found if region is not None)
-    speak = cache(lambda version: _lamps(desk, lamps, version))
+    speak = cache(lambda version: _lamps(interpreter, lamps, version))
 
     def light(version: int) -> None:
         async def data(socket: WebSocket) -> None:
             address = address_of(socket)
             try:
-                desk.admit(socket)
+                interpreter.admit(socket)
                 lines.check(address)
             except TocsinError as error:
                 await socket.send_denial_response(refusal(error, "error"))
                 return
-            await _talk(socket, desk, lines.joined(speak(version), address), speak(version))
+            await _talk(socket, interpreter, lines.joined(speak(version), address), speak(version))
 
         router.add_websocket_route(f"{PREFIX}/data_v{version}", data)
 
     for version in (1, 2, 3, 4):
         light(version)
 
-    def add(version: int, build: Callable[[Desk, Region, Table], Any]) -> None:
+    def add(version: int, build: Callable[[Interpreter, Region, Table], Any]) -> None:
         def page(table: Table) -> dict[str, Any]:
             shown = [r for r in lamps[:STATES_ON_PAGES] if table.letter(r) != " "]
             return {
                 "version": version,
-                "states": {region.title: build(desk, region, table) for region in shown},
-                "info": {"last_update": _second(desk), "replay": table.replay},
+                "states": {region.title: build(interpreter, region, table) for region in shown},
+                "info": {"last_update": _second(interpreter), "replay": table.replay},
             }
 
         async def statuses(request: Request) -> Response:
-            desk.check()
-            return desk.send(request, desk.answer(f"jaam {version}", page))
+            interpreter.check()
+            return interpreter.send(request, interpreter.answer(f"jaam {version}", page))
 
         path = f"{PREFIX}/alerts_statuses_v{version}.json"
-        serve(router, desk, path, statuses, "error")
+        serve(router, interpreter, path, statuses, "error")
 
     add(1, _first)
     add(2, _second_version)
@@ -98,12 +98,12 @@ def jaam(desk: Desk, lines: Lines) -> APIRouter:
 
 
 async def _talk(
-    socket: WebSocket, desk: Desk, joined: AbstractContextManager[Line], speak: Speak
+    socket: WebSocket, interpreter: Interpreter, joined: AbstractContextManager[Line], speak: Speak
 ) -> None:
     """Tell one device all, then each change, until it leaves or nothing can be vouched for."""
     await socket.accept()
     with suppress(Unavailable), joined as line:
-        line.put(speak(desk.table, frozenset(LAMPS)))
+        line.put(speak(interpreter.table, frozenset(LAMPS)))
         async with asyncio.TaskGroup() as tasks:
             hearing = tasks.create_task(_hear(socket, line))
             with suppress(EOFError, WebSocketDisconnect, RuntimeError):
@@ -126,12 +126,12 @@ async def _hear(socket: WebSocket, line: Line) -> None:
     line.close()
 
 
-def _since(desk: Desk, region: Region) -> int:
-    moment = desk.since(region)
+def _since(interpreter: Interpreter, region: Region) -> int:
+    moment = interpreter.since(region)
     return NEVER if moment is None else milliseconds(moment) // 1000
 
 
-def _lamps(desk: Desk, lamps: tuple[Region, ...], version: int) -> Speak:
+def _lamps(interpreter: Interpreter, lamps: tuple[Region, ...], version: int) -> Speak:
     """Make what puts a change into the message of one version: all lamps, whichever changed."""
     of_a_lamp = frozenset(region.uid for region in lamps)
 
@@ -140,19 +140,19 @@ def _lamps(desk: Desk, lamps: tuple[Region, ...], version: int) -> Speak:
             return b""
         shown: list[Any] = [int(is_on(table, region)) for region in lamps]
         if version > 1:
-            shown = [[on, _since(desk, r)] for on, r in zip(shown, lamps, strict=True)]
+            shown = [[on, _since(interpreter, r)] for on, r in zip(shown, lamps, strict=True)]
         return json.dumps({"payload": "alerts", "alerts": shown}, separators=(",", ":")).encode()
 
     return speak
 
 
-def _moment(desk: Desk, region: Region) -> str | None:
-    moment = desk.since(region)
+def _moment(interpreter: Interpreter, region: Region) -> str | None:
+    moment = interpreter.since(region)
     return None if moment is None else rfc3339(moment)[:19] + "Z"
 
 
-def _first(desk: Desk, region: Region, table: Table) -> dict[str, Any]:
-    on, moment = is_on(table, region), _moment(desk, region)
+def _first(interpreter: Interpreter, region: Region, table: Table) -> dict[str, Any]:
+    on, moment = is_on(table, region), _moment(interpreter, region)
     return {
         "district": table.letter(region) == "P",
         "enabled": on,
@@ -162,9 +162,9 @@ def _first(desk: Desk, region: Region, table: Table) -> dict[str, Any]:
     }
 
 
-def _second_version(desk: Desk, region: Region, table: Table) -> dict[str, Any]:
-    return {"alertnow": is_on(table, region), "changed": _moment(desk, region)}
+def _second_version(interpreter: Interpreter, region: Region, table: Table) -> dict[str, Any]:
+    return {"alertnow": is_on(table, region), "changed": _moment(interpreter, region)}
 
 
-def _second(desk: Desk) -> str:
-    return desk.stamps.serve().strftime("%Y-%m-%dT%H:%M:%SZ")
+def _second(interpreter: Interpreter) -> str:
+    return interpreter.stamps.serve().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from tocsin.channels.compat_answers import Desk
+from tocsin.channels.compat_answers import Interpreter
 from tocsin.channels.compat_limits import is_own
 from tocsin.channels.compat_table import Region, Table
 from tocsin.kernel.errors import Unavailable
@@ -84,9 +84,9 @@ class Line:
 class Lines:
     """All lines of all dialects."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._watched = (*desk.regions.first, *_cities(desk))
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self._watched = (*interpreter.regions.first, *_cities(interpreter))
         self._lines: dict[Speak, set[Line]] = {}
         self._told: dict[int, tuple[str, bool]] = {}
         self._by_address: Counter[str] = Counter()
@@ -102,7 +102,7 @@ class Lines:
         Raises:
             Unavailable: `compat.full`, `compat.stale` or `compat.unknown`.
         """
-        self._desk.check()
+        self._interpreter.check()
         many = self._by_address[address] >= LINES_PER_ADDRESS and not is_own(address)
         if many or len(self) >= LINES_MOST:
             raise Unavailable("compat.full", "Too many readers stay connected; come back later.")
@@ -117,7 +117,7 @@ class Lines:
         """
         self.check(address)
         if not self._lines:
-            self._told = self._states(self._desk.table)
+            self._told = self._states(self._interpreter.table)
         line = Line()
         self._lines.setdefault(speak, set()).add(line)
         self._by_address[address] += 1
@@ -135,7 +135,7 @@ class Lines:
         """Tell everybody what the newest change did to oblasts and cities."""
         if not self._lines:
             return
-        table = self._desk.table
+        table = self._interpreter.table
         states = self._states(table)
         changed = frozenset(uid for uid, state in states.items() if state != self._told.get(uid))
         self._told = states
@@ -154,7 +154,7 @@ class Lines:
         while True:
             await asyncio.sleep(CHECK_EVERY_S)
             try:
-                self._desk.check()
+                self._interpreter.check()
             except Unavailable:
                 self.close()
 
@@ -165,8 +165,8 @@ class Lines:
                 line.close()
 
 
-def _cities(desk: Desk) -> Iterator[Region]:
+def _cities(interpreter: Interpreter) -> Iterator[Region]:
     for uid in CITIES:
-        region = desk.regions.find(uid)
+        region = interpreter.regions.find(uid)
         if region is not None:
             yield region

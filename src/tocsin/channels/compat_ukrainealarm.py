@@ -26,8 +26,8 @@ from tocsin.alerts.history import Span
 from tocsin.alerts.messages import Hazard
 from tocsin.channels.compat_answers import (
     Answer,
-    Desk,
     Endpoint,
+    Interpreter,
     just_after,
     prepared,
     refusal,
@@ -67,39 +67,44 @@ _TYPES: Final = {
 _NEVER: Final = Moment("1970-01-01T00:00:00.000Z")
 
 
-def ukrainealarm(desk: Desk) -> APIRouter:
+def ukrainealarm(interpreter: Interpreter) -> APIRouter:
     """Make the router of this dialect, under both of its names."""
     router = APIRouter(include_in_schema=False)
-    histories = _Histories(desk)
+    histories = _Histories(interpreter)
 
     async def alerts(request: Request) -> Response:
-        desk.check()
-        return desk.send(request, desk.answer("v3 alerts", lambda t: _alerts(t, desk)))
+        interpreter.check()
+        return interpreter.send(
+            request, interpreter.answer("v3 alerts", lambda t: _alerts(t, interpreter))
+        )
 
     async def status(request: Request) -> Response:
-        desk.check()
-        index = desk.stamps.index
-        return desk.send(request, prepared({"lastActionIndex": index}))
+        interpreter.check()
+        index = interpreter.stamps.index
+        return interpreter.send(request, prepared({"lastActionIndex": index}))
 
     async def alerts_of(request: Request) -> Response:
-        region = _region(desk, request.path_params["region"])
-        desk.check(region)
+        region = _region(interpreter, request.path_params["region"])
+        interpreter.check(region)
         key = f"v3 {region.uid}"
-        return desk.send(
-            request, desk.answer(key, lambda t: [_record(t, region, desk, PARTS_SHOWN)])
+        return interpreter.send(
+            request,
+            interpreter.answer(key, lambda t: [_record(t, region, interpreter, PARTS_SHOWN)]),
         )
 
     async def history(request: Request) -> Response:
-        region = _region(desk, request.query_params.get("regionId", ""))
-        desk.check()
-        return desk.send(request, await histories.find(region))
+        region = _region(interpreter, request.query_params.get("regionId", ""))
+        interpreter.check()
+        return interpreter.send(request, await histories.find(region))
 
     tree: list[Answer] = []
 
     async def regions(request: Request) -> Response:
         if not tree:
-            tree.append(prepared({"states": [_node(r, desk) for r in desk.regions.first]}))
-        return desk.send(request, tree[0])
+            tree.append(
+                prepared({"states": [_node(r, interpreter) for r in interpreter.regions.first]})
+            )
+        return interpreter.send(request, tree[0])
 
     async def webhook(request: Request) -> Response:
         del request
@@ -108,7 +113,7 @@ def ukrainealarm(desk: Desk) -> APIRouter:
 
     def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
         for prefix in PREFIXES:
-            serve(router, desk, prefix + path, endpoint, "message", tokens)
+            serve(router, interpreter, prefix + path, endpoint, "message", tokens)
 
     add("/alerts", alerts)
     add("/alerts/status", status)
@@ -120,9 +125,9 @@ def ukrainealarm(desk: Desk) -> APIRouter:
     return router
 
 
-def _region(desk: Desk, text: str) -> Region:
+def _region(interpreter: Interpreter, text: str) -> Region:
     uid = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
-    found = desk.regions.find(CRIMEA[0] if uid == CRIMEA[1] else uid)
+    found = interpreter.regions.find(CRIMEA[0] if uid == CRIMEA[1] else uid)
     if found is None:
         raise Malformed(
             "compat.no_region", "There is no such region.", where="regionId", status=404
@@ -138,35 +143,37 @@ def _kind(level: int) -> str:
     return _KINDS[level] if level < len(_KINDS) else "Null"
 
 
-def _node(region: Region, desk: Desk) -> dict[str, Any]:
+def _node(region: Region, interpreter: Interpreter) -> dict[str, Any]:
     return {
         "regionId": _id(region),
         "regionName": region.title,
         "regionType": _kind(region.area.level),
-        "regionChildIds": [_node(desk.regions.get(uid), desk) for uid in region.children],
+        "regionChildIds": [
+            _node(interpreter.regions.get(uid), interpreter) for uid in region.children
+        ],
     }
 
 
-def _alerts(table: Table, desk: Desk) -> list[dict[str, Any]]:
+def _alerts(table: Table, interpreter: Interpreter) -> list[dict[str, Any]]:
     """List the regions for which an alert was raised, and what they lie in."""
     named = {up.uid for placed in table.placed for up in placed.region.up}
-    return [_record(table, r, desk, PARTS_LISTED) for r in table.regions if r.uid in named]
+    return [_record(table, r, interpreter, PARTS_LISTED) for r in table.regions if r.uid in named]
 
 
-def _record(table: Table, region: Region, desk: Desk, parts: int) -> dict[str, Any]:
+def _record(table: Table, region: Region, interpreter: Interpreter, parts: int) -> dict[str, Any]:
     shown = [*table.over(region), *table.inside(region)[:parts]]
     return {
         "regionId": _id(region),
         "regionType": _kind(region.area.level),
         "regionName": region.title,
         "regionEngName": region.area.name["en"],
-        "lastUpdate": max(map(_told, shown), default=_calm_since(region, desk)),
+        "lastUpdate": max(map(_told, shown), default=_calm_since(region, interpreter)),
         "activeAlerts": [_alert(placed) for placed in shown],
     }
 
 
-def _calm_since(region: Region, desk: Desk) -> Moment:
-    ended = desk.ended(region)
+def _calm_since(region: Region, interpreter: Interpreter) -> Moment:
+    ended = interpreter.ended(region)
     return _NEVER if ended is None else rfc3339(ended)
 
 
@@ -198,18 +205,18 @@ def _alert(placed: Placed) -> dict[str, Any]:
 class _Histories:
     """Histories of regions, put together on another thread, one at a time."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._kept: OrderedDict[tuple[int, int, Moment], Answer] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
     async def find(self, region: Region) -> Answer:
         """Give a region's alarms of the last month, newest first."""
         async with self._one_at_a_time:
-            now = self._desk.live.now()
+            now = self._interpreter.live.now()
             # An alarm that goes on has lasted until now: to the minute, so that it can be kept.
             minute = rfc3339(now.replace(second=0, microsecond=0))
-            key = (region.uid, self._desk.table.position, minute)
+            key = (region.uid, self._interpreter.table.position, minute)
             if key not in self._kept:
                 between = (rfc3339(now - HISTORY_SPAN), just_after(now))
                 self._kept[key] = await asyncio.to_thread(
@@ -220,12 +227,12 @@ class _Histories:
             return self._kept[key]
 
     def _build(self, region: Region, between: tuple[Moment, Moment], now: Moment) -> Answer:
-        live = self._desk.live
+        live = self._interpreter.live
         found = [
             (span, placed)
-            for area in self._desk.alerted(region)
+            for area in self._interpreter.alerted(region)
             for span in live.history.spans(area, *between, live.read_area)
-            for placed in place(span.alert, self._desk.regions)
+            for placed in place(span.alert, self._interpreter.regions)
             if placed.region in region.up
         ]
         found.sort(key=lambda pair: (pair[0].alert.since, pair[1].number), reverse=True)
