@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 _SURVEY: Final = "survey of 2026-11-22, one processor, loopback"
-_FANOUT: Final = "bench/results/fanout-2026-11-24"
-_BENCH: Final = "bench/results/bench-2026-11-24"
+_FANOUT: Final = "bench/results/fanout-2026-11-24, first series"
+_BENCH: Final = "bench/results/bench-2026-11-24, first series"
 
 
 class Figure(NamedTuple):
