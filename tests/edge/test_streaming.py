@@ -11,6 +11,7 @@ import socket
 import time
 from base64 import urlsafe_b64decode
 from contextlib import ExitStack
+from uuid import uuid4
 
 import pytest
 import rfc8785
@@ -20,6 +21,7 @@ from tests.web.test_api import problem
 
 from tocsin.edge.returning import RECONNECT_MS
 from tocsin.kernel.limits import HEARTBEAT_S
+from tocsin.kernel.wire import parse_place
 
 KYIV = "UA80000000000093317"
 OBLAST = "UA32000000000030281"
@@ -58,14 +60,20 @@ def test_whoever_comes_is_told_another_time_to_come_back(server):
 def test_the_life_of_an_alert_is_heard_step_by_step_with_all_that_stands(server):
     with server.listening("areas=31") as stream:
         start = stream.next("board")
-        raid = server.raise_alert("UA-30").json()["accepted"][0]["id"]
-        fumes = server.raise_alert("UA-30", hazard="chemical").json()["accepted"][0]["id"]
-        body = {"command_id": "00000000-0000-0000-0000-000000000001", "threat": "missiles"}
-        server.post(f"/api/v1/alerts/{raid}/update", body)
-        server.clear(raid)
-        body = {"command_id": "00000000-0000-0000-0000-000000000002", "reason": "A smell of paint."}
-        server.post(f"/api/v1/alerts/{fumes}/correction", body)
-        heard = [stream.next_change() for _ in range(5)]
+        answers = [server.raise_alert("UA-30"), server.raise_alert("UA-30", hazard="chemical")]
+        raid, fumes = (answer.json()["accepted"][0]["id"] for answer in answers)
+        body = {"command_id": str(uuid4()), "threat": "missiles"}
+        answers.append(server.post(f"/api/v1/alerts/{raid}/update", body))
+        answers.append(server.clear(raid))
+        body = {"command_id": str(uuid4()), "reason": "A smell of paint."}
+        answers.append(server.post(f"/api/v1/alerts/{fumes}/correction", body))
+        assert [answer.status_code for answer in answers] == [201, 201, 200, 200, 200]
+        positions = [answer.json()["position"] for answer in answers]
+        first = parse_place(start.id).position
+        assert positions == [first + number for number in range(1, 6)], start.data
+        heard = []
+        while not heard or parse_place(heard[-1].id).position < positions[-1]:
+            heard.append(stream.next_change())
 
     assert [one.event for one in heard] == ["alert", "alert", "update", "all-clear", "correction"]
     assert [one.data["alert"]["id"] for one in heard] == [raid, fumes, raid, raid, fumes]
