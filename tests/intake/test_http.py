@@ -76,7 +76,7 @@ def local(server):
 
 
 def test_a_raise_is_answered_with_what_was_accepted_and_where_it_is_recorded(server):
-    before = server.get("/api/v1/board").json()["position"]
+    before = server.get("/readyz").json()["position"]
     answer = server.raise_alert("UA-30")
 
     assert answer.status_code == 201
