@@ -79,6 +79,26 @@ def test_an_edge_that_comes_back_is_given_what_it_missed(tmp_path):
     run(scene())
 
 
+def test_an_edge_that_asks_for_a_board_is_alone_given_one_between_two_messages(tmp_path):
+    async def scene():
+        async with serving(tmp_path) as (core, server):
+            (asks, writer), (hears, other) = await connected(server), await connected(server)
+            await heard(asks, 6)
+            await heard(hears, 6)
+            core.tell()
+            assert await heard(asks, 1) == "alert"
+            writer.write(b'{"asks":"board"}\n')
+            assert await heard(asks, 2) == "board tick"
+            core.tell()
+            assert await heard(asks, 1) == "alert"
+            assert await heard(hears, 2) == "alert alert"
+            assert not server.reports()
+            writer.close()
+            other.close()
+
+    run(scene())
+
+
 def test_every_edge_is_told_and_what_they_report_is_added_up(tmp_path):
     async def scene():
         async with serving(tmp_path) as (core, server):

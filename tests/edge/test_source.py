@@ -14,13 +14,16 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from tests.channels.test_feed import EPOCH, Core
 from tests.channels.test_unix import opened
-from tests.speaker import until
+from tests.edge.hall import Reader, Writers
+from tests.speaker import AREAS, RealClock, Speaker, until
 
 from tocsin.edge import source
+from tocsin.edge.hub import Asked, Hub
 from tocsin.edge.source import UnixSource
+from tocsin.edge.verify import Gate, Outcome
 from tocsin.kernel.errors import Malformed
-from tocsin.kernel.feed import MESSAGES
-from tocsin.kernel.wire import Place
+from tocsin.kernel.feed import MESSAGES, UNSIGNED
+from tocsin.kernel.wire import Form, Place
 
 
 class Ear:
@@ -38,6 +41,8 @@ class Ear:
             self.refuses = None
             raise Malformed("feed.out_of_turn", "Not now.", where="line")
         body = json.loads(line.body)
+        if line.kind == "board":
+            self.needs_board = False
         if line.kind in MESSAGES or line.kind == "board":
             self.place = Place(EPOCH, body["position"])
             self.told.append((line.kind, body["position"]))
@@ -135,18 +140,65 @@ def test_what_the_hub_cannot_take_is_asked_for_anew(tmp_path):
     assert ear.told == [("board", 0), ("alert", 1), ("board", 2)]
 
 
-def test_a_hub_that_wants_a_board_is_given_one(tmp_path):
+def test_a_hub_that_wants_a_board_is_given_one_on_the_same_link(tmp_path):
     core, ear = Core(), Ear()
 
     async def scene():
         async with opened(core, tmp_path / "s") as server, following(tmp_path / "s", ear):
             await server.served()
+            (link,) = server.links
             ear.needs_board = True
-            await until(lambda: len(ear.told) == 2)
-            ear.needs_board = False
+            await until(lambda: not ear.needs_board)
+            core.tell()
+            await until(lambda: len(ear.told) == 3)
+            assert server.links == {link}
+            assert link.report == {"ready": True}, "a question is no report"
 
     asyncio.run(scene())
-    assert ear.told == [("board", 0), ("board", 0)]
+    assert ear.told == [("board", 0), ("board", 0), ("alert", 1)]
+
+
+def test_where_other_edges_feed_from_here_every_alert_comes_as_itself_while_boards_are_renewed(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tocsin.edge.kept.LINES_KEPT", 40)
+    speaker = Speaker(RealClock())
+    gate = Gate(speaker.public_key, speaker.clock)
+    begun = speaker.position
+
+    async def scene():
+        hub = Hub(Writers, asyncio.get_running_loop(), lambda low, _: low)
+        async with opened(speaker, tmp_path / "s") as server, following(tmp_path / "s", hub):
+            await until(lambda: hub.ready)
+            page, below = reader(hub, Form.NDJSON), reader(hub, Form.FEED)
+            (link,) = server.links
+            while below.names().count("board") < 5:
+                for number in range(10):
+                    speaker.press(AREAS[number % 3])
+                await asyncio.sleep(0.005)
+            await until(lambda: hub.place == speaker.place)
+            newcomer = reader(hub, Form.FEED)
+            assert server.links == {link}
+        return page, below, newcomer
+
+    page, below, newcomer = asyncio.run(scene())
+    pressed = list(range(begun + 1, speaker.position + 1))
+    assert page.names().count("board") == 1, "the first"
+    told = page.frames()[1:]
+    assert [data["position"] for name, _, data in told if name in MESSAGES] == pressed
+    outcomes = [(line.kind, gate.admit(line.encode())) for line in below.lines()]
+    assert [json.loads(line.body)["position"] for kind, line in outcomes if kind in MESSAGES] == (
+        pressed
+    )
+    assert not gate.outcomes.keys() & {Outcome.GAP, Outcome.FORGED, Outcome.OLD}
+    assert gate.whole
+    assert UNSIGNED not in {line.signature for line in newcomer.lines()}
+
+
+def reader(hub, form):
+    one = Reader(form)
+    hub.join(one, Asked(frozenset(), None, form, head=b"HTTP/1.1 200 OK\r\n\r\n"), lambda: None)
+    return one
 
 
 def test_a_line_without_end_ends_the_link(tmp_path, monkeypatch):

@@ -130,6 +130,10 @@ class Feed:
             lines.append(self._heartbeat)
         return [*lines, self._tick_line()]
 
+    def renewal(self) -> list[Line]:
+        """Say a board, ended by a tick, to somebody who has heard everything until now."""
+        return self._board_lines()
+
     def recent(self) -> list[Line]:
         """List the last messages, oldest first; nothing is missing between them."""
         return [told.line(self._sign) for told in self._kept]

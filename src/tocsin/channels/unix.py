@@ -3,9 +3,10 @@ The feed over a Unix socket: the way to the edges of this machine.
 
 An edge connects and tells the place it knows, `EPOCH:POSITION` or nothing, as its first line; it
 is given the opening and then every line as it is told. What it sends back is one line of JSON a
-second: how many it serves. An edge that does not read is cut off and comes back by its place; one
-that sends anything else is cut off too. Only the core's own user can open the socket: it lies in
-a directory of mode 0700.
+second: how many it serves; and now and then `{"asks": "board"}`, which is answered in the stream of
+lines, after all that was told before and ahead of all that is told later. An edge that does not
+read is cut off and comes back by its place; one that sends anything else is cut off too. Only the
+core's own user can open the socket: it lies in a directory of mode 0700.
 """
 
 from __future__ import annotations
@@ -158,6 +159,10 @@ class _Link(asyncio.Protocol):
             report = None
         if not isinstance(report, dict):
             self.cut()
+            return
+        if report.get("asks") == "board":
+            for said in self._server.feed.renewal():
+                self._take(said)
             return
         self.report = report
         if report.get("ready") is True:

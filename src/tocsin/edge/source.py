@@ -5,7 +5,8 @@ It tells the place that the hub knows, hands on every line, and comes back when 
 Silence is told from a pause: only when no tick has come for `FEED_LOST_AFTER_S` is everybody told
 "stale", so that a core which is started anew within that time alarms nobody; and only with a tick,
 which ends what a core has to say to those who come, is that taken back. Once a second the edge
-reports what it serves.
+reports what it serves. A hub that needs a board although it misses nothing is given one on the
+same link, between two messages: nothing is left out meanwhile, and nothing told twice.
 
 Sources on other machines (`source_nats.py`, `source_https.py`) are loaded by whoever needs them.
 """
@@ -27,6 +28,8 @@ from tocsin.kernel.wire import Place
 
 LOOK_S: Final = 0.25
 """Silence is noted within 4.25 s; pages' own patience ends at 12 s."""
+
+ASKS_FOR_BOARD: Final = b'{"asks":"board"}\n'
 
 PAUSE_S: Final = 0.025
 """Between two tries, doubled by chance: a failed one costs 100 µs."""
@@ -93,7 +96,7 @@ class UnixSource:
         self._orphaned = orphaned
         self._silent = False
         self._heard_at = 0.0
-        self._anew = self._greeted = self._ended = False
+        self._anew = self._greeted = self._ended = self._asked = False
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -124,7 +127,7 @@ class UnixSource:
     async def _follow(self, link: asyncio.Transport) -> None:
         """Say what is known, then report once greeted and each second, until the link ends."""
         since = None if self._anew else self._hub.place
-        self._anew = self._greeted = self._ended = False
+        self._anew = self._greeted = self._ended = self._asked = False
         link.write(f"{since or ''}\n".encode())
         while True:
             self._woken.clear()
@@ -135,9 +138,9 @@ class UnixSource:
                 return
             if self._greeted:
                 link.write(self._report() + b"\n")
-            if self._hub.needs_board:
-                self._anew = True
-                return
+                if self._hub.needs_board and not self._asked:
+                    self._asked = True
+                    link.write(ASKS_FOR_BOARD)
 
     def _take(self, raw: bytes) -> None:
         """
@@ -153,6 +156,8 @@ class UnixSource:
             self._anew = True
             raise
         self._heard_at = asyncio.get_running_loop().time()
+        if line.kind == "board":
+            self._asked = False
         if line.kind != "tick":
             return
         if self._silent:
