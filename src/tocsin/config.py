@@ -25,7 +25,7 @@ class Settings(BaseSettings):
 
     db: Path = Field(Path("tocsin.db"), description="The ledger's file; made if it is not there.")
     ledger: str = Field(
-        "", description="A ledger in PostgreSQL in place of `db`; refused, not served yet."
+        "", description="A ledger in PostgreSQL in place of `db`: `postgresql://…`."
     )
     key_file: Path = Field(
         Path("tocsin.key"),

@@ -16,7 +16,9 @@ from tocsin.cli.options import areas_like
 def test_the_ledger_may_be_named_once_for_all_verbs(day):
     told = tocsin("board", "--at", "2023-01-26T06:15:00Z", "--json", TOCSIN_DB=str(day))
     assert told.json()["position"] == 143
-    assert tocsin("board").code == 2
+    nameless = tocsin("board")
+    assert nameless.code == 2
+    assert "--ledger" in nameless.err
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,11 @@ def test_settings_come_from_a_file_and_the_command_line_wins(started, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["serve", "--ledger", "postgresql://here/t"], 2, "serve.no_postgresql"),
+        (
+            ["serve", "--ledger", "postgresql://127.0.0.1:1/t", "--port", "0"],
+            3,
+            "ledger.unreachable",
+        ),
         (["serve", "--bus", "amqp://here"], 2, "bus.malformed"),
         (["serve", "--port", "70000"], 2, "--port"),
         (["serve", "--config", "/none.toml"], 2, "config.malformed"),
@@ -85,6 +89,9 @@ def test_what_cannot_be_served_says_why(arguments, code, said):
     assert told.out == ""
 
 
-def test_what_is_not_built_yet_is_said_in_ukrainian_too():
-    told = tocsin("serve", "--ledger", "postgresql://here/t", "--lang", "uk")
-    assert "ще не зроблено" in told.err
+def test_a_record_out_of_reach_is_said_in_ukrainian_and_without_its_password():
+    far = "postgresql://kmva:swordfish@127.0.0.1:1/t"
+    told = tocsin("serve", "--ledger", far, "--port", "0", "--lang", "uk")
+    assert "База недосяжна" in told.err
+    assert "Запис: 127.0.0.1" in told.err
+    assert "swordfish" not in told.err

@@ -68,7 +68,7 @@ class SmallCore:
         path = scope["path"]
         said = json.dumps([scope["method"], path, len(body)]).encode()
         if self.standby:
-            status, said = 503, b'{"code": "core.standby"}'
+            status, said = 503, b'{"code": "ledger.standby"}'
         elif path == "/full":
             status, said = 503, b'{"code": "ledger.busy"}'
         elif path == "/304":

@@ -206,7 +206,7 @@ def test_a_core_that_stands_by_is_left_for_the_one_that_does_not():
         second.standby = first.standby = True
         answer = step.send(post(2))
         assert answer.startswith(b"HTTP/1.1 503")
-        assert b"core.standby" in answer
+        assert b"ledger.standby" in answer
 
         first.standby = second.standby = False
         assert b"ledger.busy" in get(step, b"/full"), "It is busy, and does not stand by."

@@ -7,7 +7,7 @@ framework, is put together in `server.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from tocsin.commands import Desk
 from tocsin.commands.desk import Aliases
 from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.time import Clock, rfc3339
-from tocsin.ledger.heads import Heads
+from tocsin.ledger.heads import Heads, read_heads
 from tocsin.ledger.port import Ledger
 from tocsin.ledger.signing import Signer
 from tocsin.ledger.sqlite import SqliteLedger
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tocsin.channels.bus import Bus
     from tocsin.channels.feed import Feed
     from tocsin.ledger.postgres import PostgresLedger
+    from tocsin.ledger.verify import Findings
 
 
 def open_ledger(path: Path, *, read_only: bool = False) -> SqliteLedger:
@@ -38,7 +39,7 @@ def open_ledger(path: Path, *, read_only: bool = False) -> SqliteLedger:
 
 
 def open_shared_ledger(
-    url: str, key_file: Path, *, core: bool = False, read_only: bool = False
+    url: str, key_file: Path = Path("tocsin.key"), *, core: bool = False, read_only: bool = False
 ) -> PostgresLedger:
     """
     Open the ledger that several machines share, in PostgreSQL; make one where there is none.
@@ -52,16 +53,81 @@ def open_shared_ledger(
         Unavailable: `ledger.no_psycopg`, `ledger.unreachable`.
         Refused, Malformed: As of `PostgresLedger`.
     """
-    if find_spec("psycopg") is None:
-        raise Unavailable(
-            "ledger.no_psycopg", "A ledger in PostgreSQL needs psycopg: pip install tocsin[scale]."
-        )
+    _want_psycopg()
     # Only who shares a ledger has the package, and waits for it to load.
     from tocsin.ledger.postgres import PostgresLedger  # noqa: PLC0415
     from tocsin.ledger.postgres_link import Address  # noqa: PLC0415
 
-    beside = key_file.with_name(key_file.name.removesuffix(".key"))
-    return PostgresLedger(Address(url), beside=beside, core=core, read_only=read_only)
+    return PostgresLedger(Address(url), beside=_beside(key_file), core=core, read_only=read_only)
+
+
+def open_record(record: Path | str, *, read_only: bool = False) -> SqliteLedger | PostgresLedger:
+    """Open a ledger beside whoever serves it, in a file or in PostgreSQL, as its name says."""
+    if isinstance(record, Path):
+        return open_ledger(record, read_only=read_only)
+    return open_shared_ledger(record, read_only=read_only)
+
+
+def verify_record(
+    record: Path | str,
+    key_file: Path,
+    witnessed: Sequence[Mapping[str, object]],
+    on_progress: Callable[[int, int], None],
+) -> Findings:
+    """
+    Read a whole ledger and say what does not add up.
+
+    Args:
+        record: Its file, or where it is in PostgreSQL.
+        key_file: Of one in PostgreSQL; heads lie beside it.
+        witnessed: Signed heads from elsewhere.
+
+    Raises:
+        Unavailable, Refused: As of opening it.
+    """
+    # It loads the file's engine, which starts of other verbs need not wait for.
+    from tocsin.ledger.verify import verify, verify_source  # noqa: PLC0415
+
+    if isinstance(record, Path):
+        return verify(record, witnessed=witnessed, on_progress=on_progress)
+    _want_psycopg()
+    from tocsin.ledger.postgres_link import Address  # noqa: PLC0415  # As below.
+    from tocsin.ledger.postgres_source import PostgresSource  # noqa: PLC0415
+
+    beside = _beside(key_file)
+    heads = read_heads(beside)  # First: what is appended from now on may not be in them.
+    source = PostgresSource(Address(record))
+    return verify_source(source, beside, heads, witnessed=witnessed, on_progress=on_progress)
+
+
+def restore_record(copy: Path, record: Path | str, on_progress: Callable[[int, int], None]) -> int:
+    """
+    Make a ledger of a copy, in a file or in PostgreSQL; give its last position.
+
+    Raises:
+        Corrupt: `ledger.backup_damaged`.
+        Refused: `ledger.not_empty` and others; nothing is written over.
+    """
+    from tocsin.ledger.backup import restore  # noqa: PLC0415  # As above.
+
+    if isinstance(record, Path):
+        return restore(copy, record, on_progress)
+    _want_psycopg()
+    from tocsin.ledger.postgres_link import Address  # noqa: PLC0415  # As below.
+    from tocsin.ledger.postgres_source import copy_from_file  # noqa: PLC0415
+
+    return copy_from_file(copy, Address(record), on_progress)
+
+
+def _want_psycopg() -> None:
+    if find_spec("psycopg") is None:
+        raise Unavailable(
+            "ledger.no_psycopg", "A ledger in PostgreSQL needs psycopg: pip install tocsin[scale]."
+        )
+
+
+def _beside(key_file: Path) -> Path:
+    return key_file.with_name(key_file.name.removesuffix(".key"))
 
 
 def open_bus(servers: str, feed: Feed) -> Bus:

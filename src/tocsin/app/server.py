@@ -43,7 +43,7 @@ from tocsin.delivery.audience import Audience
 from tocsin.edge.settings import EdgeSettings
 from tocsin.intake.http import alerts
 from tocsin.intake.source_reading import Source, SourceSettings
-from tocsin.kernel.errors import Malformed, TocsinError, Unavailable
+from tocsin.kernel.errors import TocsinError, Unavailable
 from tocsin.kernel.limits import HEARTBEAT_S
 from tocsin.kernel.time import Clock, SystemClock, rfc3339
 from tocsin.ledger.duty import Duty
@@ -125,12 +125,9 @@ def _opened(
     settings: Settings, *, lives_on: bool = True
 ) -> Iterator[tuple[Path, Edge, SqliteLedger | PostgresLedger, Gazetteer]]:
     """Open everything; the edge first, which starts in a process of its own meanwhile."""
-    if settings.ledger:
-        sentence = "A ledger in PostgreSQL is not served yet; name a file with db."
-        raise Malformed("serve.no_postgresql", sentence, where="ledger")
     log_to_stderr()
     allow_files()
-    run = run_directory(settings.db)
+    run = run_directory(settings.key_file if settings.ledger else settings.db)
     with ExitStack() as stack:
         stack.enter_context(locked(run))
         edge = stack.enter_context(open_edge(run, edge_settings(settings, run, lives_on=lives_on)))

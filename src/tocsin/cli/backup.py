@@ -14,7 +14,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from tocsin.cli import paper
-from tocsin.cli.options import AsJson, Db
+from tocsin.cli.options import AsJson, Db, OwnDb, SharedLedger, kept
 from tocsin.cli.program import Verb, app
 from tocsin.cli.progress import counting
 from tocsin.cli.tongue import say
@@ -33,16 +33,18 @@ def backup(copy: _Copy, *, db: Db, as_json: AsJson = False) -> None:
 
 
 @app.command("restore", cls=Verb, help=say("restore"))
-def restore(copy: _Copy, *, db: Db, as_json: AsJson = False) -> None:
-    """Make a ledger of a copy."""
-    from tocsin.ledger.backup import restore as bring_back
+def restore(
+    copy: _Copy, *, db: OwnDb = None, ledger: SharedLedger = None, as_json: AsJson = False
+) -> None:
+    """Make a ledger of a copy, or move it to PostgreSQL."""
+    from tocsin.app import restore_record
 
     with counting(say("backup.doing"), quiet=as_json) as progress:
-        position = bring_back(copy, db, progress)
-    _tell("restore.done", position, db, as_json=as_json)
+        position = restore_record(copy, kept(db, ledger), progress)
+    _tell("restore.done", position, db if ledger is None else "PostgreSQL", as_json=as_json)
 
 
-def _tell(key: str, position: int, path: Path, *, as_json: bool) -> None:
+def _tell(key: str, position: int, path: object, *, as_json: bool) -> None:
     if as_json:
         paper.put_json({"position": position, "path": str(path)})
     else:

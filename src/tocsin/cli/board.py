@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from tocsin.cli import moments
-from tocsin.cli.options import AsJson, Country, Db, areas_like
+from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, areas_like, kept
 from tocsin.cli.program import Verb, app
 from tocsin.cli.tongue import say
 
@@ -20,7 +20,8 @@ from tocsin.cli.tongue import say
 @app.command("board", cls=Verb, help=say("board"))
 def board(
     *,
-    db: Db,
+    db: OwnDb = None,
+    ledger: SharedLedger = None,
     at: Annotated[str | None, typer.Option("--at", metavar="T", help=say("o.at"))] = None,
     area: Annotated[
         list[str] | None,
@@ -37,7 +38,7 @@ def board(
     moment = None if at is None else moments.asked(at, "--at")
     gazetteer = places.load_country(country)
     wanted = [places.one(gazetteer, text) for text in area or ()]
-    with reading(db, gazetteer) as record:
+    with reading(kept(db, ledger), gazetteer) as record:
         codes = frozenset(found.code for found in wanted)
         shape = record.live.board(moment, codes)
         if wanted:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tocsin.cli import moments, places
-from tocsin.cli.options import AsJson, Country, Db, areas_like
+from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, areas_like, kept
 from tocsin.cli.program import Verb, app
 from tocsin.cli.tongue import say, words
 from tocsin.kernel.errors import Malformed
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @app.command("history", cls=Verb, help=say("history"))
 def history(
     *,
-    db: Db,
+    db: OwnDb = None,
+    ledger: SharedLedger = None,
     area: Annotated[
         str, typer.Option("--area", metavar="AREA", help=say("o.area"), autocompletion=areas_like)
     ],
@@ -46,7 +47,7 @@ def history(
 
     gazetteer = places.load_country(country)
     wanted = places.one(gazetteer, area)
-    with reading(db, gazetteer) as record:
+    with reading(kept(db, ledger), gazetteer) as record:
         start = moments.asked(since, "--from") if since else _first(record)
         end = moments.asked(until, "--to") if until else _last(record)
         if start > end:

@@ -239,7 +239,14 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "o.port": ("Порт.", "Port."),
     "o.host": ("Адреса, на якій слухати.", "Address to listen on."),
     "o.config": ("Файл налаштувань TOML.", "Settings in a TOML file."),
-    "o.ledger": ("Запис у PostgreSQL: ще не зроблено.", "A ledger in PostgreSQL: not built yet."),
+    "o.ledger": (
+        "Запис у PostgreSQL замість файлу: postgresql://…",
+        "A ledger in PostgreSQL in place of a file: postgresql://…",
+    ),
+    "o.key_file": (
+        "З --ledger: ключ підпису; голови й черга лежать поруч.",
+        "With --ledger: the key that signs; heads and spool lie beside it.",
+    ),
     "o.bus": ("Сервери NATS, через кому.", "NATS servers, by commas."),
     "o.copy": ("Файл копії.", "The copy's file."),
     "o.release_reserve": (

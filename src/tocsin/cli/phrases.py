@@ -230,6 +230,10 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "26 January 2023 again, from real data. From {at}, at speed {speed}.",
     ),
     "serve.starts": ("Запис: {db}", "Ledger: {db}"),
+    "record.which": (
+        "Назвіть файл запису (--db) або базу (--ledger).",
+        "Name a ledger's file (--db) or its database (--ledger).",
+    ),
     "serve.stop": ("Зупинити: Ctrl-C", "Stop it with Ctrl-C"),
     # Backup.
     "backup.doing": ("Копіювання", "Copying"),

@@ -33,20 +33,23 @@ class Record:
 
 
 @contextmanager
-def reading(db: Path, gazetteer: Gazetteer) -> Iterator[Record]:
+def reading(record: Path | str, gazetteer: Gazetteer) -> Iterator[Record]:
     """
     Open a ledger for reading, beside a server or without one.
 
+    Args:
+        record: Its file, or where it is in PostgreSQL.
+
     Raises:
-        Unavailable: `ledger.missing` and others of opening a file.
+        Unavailable: `ledger.missing`, `ledger.unreachable` and others of opening one.
         Refused: `ledger.not_a_ledger`, `ledger.too_new`.
     """
-    from tocsin.app import open_ledger, open_projections
+    from tocsin.app import open_projections, open_record
     from tocsin.areas.geometry import load_outlines
     from tocsin.delivery.audience import Audience
     from tocsin.views.live import Live
 
-    ledger = open_ledger(db, read_only=True)
+    ledger = open_record(record, read_only=True)
     try:
         projections = open_projections(ledger)
         live = Live(

@@ -108,7 +108,6 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "serve.cannot_listen": "На цій адресі не слухати. ({detail})",
     "serve.certificate": "Із цим сертифікатом і ключем не працювати. ({detail})",
     "serve.edge_fails": "Крайовий процес не запускається; причина вище. ({detail})",
-    "serve.no_postgresql": "Запису в PostgreSQL ще не зроблено; назвіть файл через --db.",
     "serve.no_run_directory": (
         "Немає місця для власних сокетів сервера; назвіть у XDG_RUNTIME_DIR теку, "
         "яку відкриває лише він."

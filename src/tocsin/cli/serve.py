@@ -10,14 +10,17 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
 from tocsin.cli import moments, paper
 from tocsin.cli.program import Verb, app
 from tocsin.cli.tongue import say
-from tocsin.kernel.errors import Malformed
+
+if TYPE_CHECKING:
+    from tocsin.config import Settings
 
 THE_DAY: Final = datetime(2023, 1, 26, 12, 0, tzinfo=UTC)
 DEMO_PORT: Final = 8026
@@ -53,6 +56,9 @@ def serve(
     ledger: Annotated[
         str | None, typer.Option("--ledger", metavar="URL", help=say("o.ledger"))
     ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", metavar="FILE", help=say("o.key_file"))
+    ] = None,
     bus: Annotated[str | None, typer.Option("--bus", metavar="URL", help=say("o.bus"))] = None,
     host: Annotated[str | None, typer.Option("--host", metavar="H", help=say("o.host"))] = None,
     port: Annotated[
@@ -60,19 +66,22 @@ def serve(
     ] = None,
 ) -> None:
     """Serve a ledger."""
-    if ledger is not None:
-        raise Malformed(
-            "serve.no_postgresql",
-            "A ledger in PostgreSQL is not built yet; name a file with --db.",
-            where="--ledger",
-        )
     from tocsin.config import read_settings
 
-    settings = read_settings(config, db=db, bus=bus, host=host, port=port)
+    settings = read_settings(
+        config, db=db, ledger=ledger, key_file=key_file, bus=bus, host=host, port=port
+    )
     from tocsin.app.server import serve as run
 
-    paper.note(say("serve.starts", db=settings.db))
+    paper.note(say("serve.starts", db=_record(settings)))
     run(settings, _announce)
+
+
+def _record(settings: Settings) -> str:
+    """Name the record as it is opened, without a password."""
+    if not settings.ledger:
+        return str(settings.db)
+    return urlsplit(settings.ledger).hostname or settings.ledger.partition("?")[0]
 
 
 def _announce(url: str) -> None:

@@ -1,7 +1,7 @@
 """
 `tocsin token`: let an organisation speak, list who may, take a token back.
 
-It writes to the ledger's file beside a stopped or running server, which sees it within a quarter
+It writes to the ledger beside a stopped or running server, which sees it within a quarter
 of a second. A new token is printed alone on standard output, once; only its hash is kept. With a
 token to write alerts its sender begins to be heard about its area, and when the last such token of
 a sender for an area is taken back, it is no longer heard there: unknown from then on, never calm.
@@ -19,7 +19,7 @@ from uuid import uuid4
 import typer
 
 from tocsin.cli import moments, paper, places
-from tocsin.cli.options import AsJson, Country, Db
+from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, kept
 from tocsin.cli.program import Verb, group
 from tocsin.cli.tongue import say
 from tocsin.kernel.errors import Malformed, Refused, TocsinError
@@ -42,9 +42,10 @@ verbs = group("token")
 @verbs.command("new", cls=Verb, help=say("token.new"))
 def new(
     *,
-    db: Db,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help=say("o.name"))],
     scope: Annotated[str, typer.Option("--scope", metavar="SCOPE", help=say("o.scope"))],
+    db: OwnDb = None,
+    ledger: SharedLedger = None,
     rank: Annotated[
         Literal["authority", "observer"], typer.Option("--rank", metavar="RANK", help=say("o.rank"))
     ] = "authority",
@@ -78,17 +79,23 @@ def new(
         command_id=CommandId(str(uuid4())), sender=sender, rank=Rank(rank), area=area, at=at
     )
     # Who only listens is no source: its silence says nothing, and it must not hide another's.
-    _write(db, gazetteer, [issue, heard] if power == ALERTS_WRITE else [issue])
+    _write(kept(db, ledger), gazetteer, [issue, heard] if power == ALERTS_WRITE else [issue])
     paper.put(f"tcs_{public}_{secret}")
 
 
 @verbs.command("list", cls=Verb, help=say("token.list"))
-def list_(*, db: Db, as_json: AsJson = False, country: Country = "UA") -> None:
+def list_(
+    *,
+    db: OwnDb = None,
+    ledger: SharedLedger = None,
+    as_json: AsJson = False,
+    country: Country = "UA",
+) -> None:
     """List the tokens in force, without their secrets."""
     from tocsin.cli.record import reading
 
     gazetteer = places.load_country(country)
-    with reading(db, gazetteer) as record:
+    with reading(kept(db, ledger), gazetteer) as record:
         listing = record.projections.register.listing()
     if as_json:
         paper.put_json(
@@ -119,7 +126,8 @@ def list_(*, db: Db, as_json: AsJson = False, country: Country = "UA") -> None:
 def revoke(
     token: Annotated[str, typer.Argument(metavar="TOKEN", help=say("o.token_half"))],
     *,
-    db: Db,
+    db: OwnDb = None,
+    ledger: SharedLedger = None,
     country: Country = "UA",
 ) -> None:
     """Take a token back; it says nothing from here on."""
@@ -130,7 +138,7 @@ def revoke(
 
     gazetteer = places.load_country(country)
     public = token.removeprefix("tcs_")[:12]
-    with reading(db, gazetteer) as record:
+    with reading(kept(db, ledger), gazetteer) as record:
         listing = dict(record.projections.register.listing())
     grant = listing.pop(public, None)
     if grant is None:
@@ -156,7 +164,7 @@ def revoke(
                 at=at,
             )
         )
-    _write(db, gazetteer, commands)
+    _write(kept(db, ledger), gazetteer, commands)
     paper.put(say("token.revoked", token=public, sender=grant.sender))
 
 
@@ -181,12 +189,12 @@ def sender_of(name: str) -> SenderId:
     return SenderId(written)
 
 
-def _write(db: Path, gazetteer: Gazetteer, commands: list[Command]) -> None:
+def _write(record: Path | str, gazetteer: Gazetteer, commands: list[Command]) -> None:
     """Have the desk record each command, in one commit, whoever else is writing."""
-    from tocsin.app import open_desk, open_ledger
+    from tocsin.app import open_desk, open_record
     from tocsin.commands import Request, fingerprint
 
-    ledger = open_ledger(db)
+    ledger = open_record(record)
     try:
         desk = open_desk(ledger, gazetteer, SystemClock())
         answers = desk.handle(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.options import AsJson, Db
+from tocsin.cli.options import KEY_FILE, AsJson, KeyFile, OwnDb, SharedLedger, kept
 from tocsin.cli.program import EXIT_WANTING, Verb, app
 from tocsin.cli.progress import counting
 from tocsin.cli.tongue import say, says
@@ -28,19 +28,21 @@ if TYPE_CHECKING:
 @app.command("verify", cls=Verb, help=say("verify"))
 def verify(
     *,
-    db: Db,
+    db: OwnDb = None,
+    ledger: SharedLedger = None,
+    key_file: KeyFile = KEY_FILE,
     witness: Annotated[
         list[Path] | None, typer.Option("--witness", metavar="FILE", help=say("o.witness"))
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a ledger's file."""
+    """Verify a ledger."""
+    from tocsin.app import verify_record
     from tocsin.cli.paper import put_json
-    from tocsin.ledger.verify import verify as look
 
     heads = [_head(path) for path in witness or ()]
     with counting(say("verify.doing"), quiet=as_json) as progress:
-        findings = look(db, witnessed=heads, on_progress=progress)
+        findings = verify_record(kept(db, ledger), key_file, heads, progress)
     if as_json:
         put_json({"whole": findings.whole, **asdict(findings)})
     else:

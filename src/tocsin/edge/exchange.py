@@ -292,7 +292,7 @@ def _stands_by(body: bytes) -> bool:
         said = json.loads(body)
     except ValueError:
         return False
-    return isinstance(said, dict) and said.get("code") == "core.standby"
+    return isinstance(said, dict) and said.get("code") == "ledger.standby"
 
 
 def unavailable() -> Unavailable:

@@ -8,7 +8,7 @@ has come.
 
 A request that may have reached a core is not sent a second time, unless it only reads. One that
 changes something goes out on a new connection, so that an old one that closes in the same moment
-costs nobody an alarm. A core that stands by for another says `core.standby`, and the next is asked.
+costs nobody an alarm. A core that stands by says `ledger.standby`, and the next is asked.
 """
 
 from __future__ import annotations
