@@ -215,6 +215,33 @@ def test_a_core_that_stands_by_is_left_for_the_one_that_does_not():
         assert get(step, b"/a").endswith(b'["GET", "/a", 0]')
 
 
+def test_a_core_that_says_nothing_is_not_asked_first_by_who_asks_again(monkeypatch):
+    monkeypatch.setattr(exchange, "DOUBTED_AFTER_S", 0.05)
+    with open_doorstep(cores=2) as step:
+        first, second = step.cores
+        first.hold.clear()
+        with step.connect() as link:
+            link.sendall(post(2))
+            assert within(20, lambda: first.requests)
+            time.sleep(0.1)
+        assert within(20, lambda: step.relay.current == 1)
+        assert step.send(post(2)).endswith(b'["POST", "/p", 2]')
+        assert len(second.requests) == 1
+        first.hold.set()
+
+
+def test_who_leaves_at_once_casts_no_doubt_on_the_core():
+    with open_doorstep(cores=2) as step:
+        first, _ = step.cores
+        first.hold.clear()
+        with step.connect() as link:
+            link.sendall(post(2))
+            assert within(20, lambda: first.requests)
+        first.hold.set()
+        assert step.send(post(2)).endswith(b'["POST", "/p", 2]')
+        assert len(first.requests) == 2
+
+
 def test_a_core_that_does_not_answer_in_time_is_given_up(monkeypatch):
     monkeypatch.setattr(exchange, "ANSWER_WITHIN_S", 0.1)
     with open_doorstep() as step:

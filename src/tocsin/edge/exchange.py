@@ -25,6 +25,9 @@ ANSWER_WITHIN_S: Final = 30.0
 URGENT_WITHIN_S: Final = 3.0
 """Whoever asks how the server is asks again in a few seconds, and draws conclusions."""
 
+DOUBTED_AFTER_S: Final = 0.8
+"""A core that lives answers within 0.1 s; a client that sends an alarm again waits about 1 s."""
+
 SHOWN_WITHIN_S: Final = 1.0
 SHOWN_LOOK_S: Final = 0.002
 
@@ -69,6 +72,9 @@ class Turns(Protocol):
     def done(self, exchange: Exchange) -> None:
         """Take back its turn."""
 
+    def doubt(self, number: int) -> None:
+        """Ask another core first from now on."""
+
     def keep(self, wire: Wire, number: int) -> None:
         """Take back a connection that can be used again."""
 
@@ -86,6 +92,7 @@ class Exchange:
         self._head: Head | None = None
         self._wire: Wire | None = None
         self._number = 0
+        self._asked_at = float("inf")
         self._timer: asyncio.TimerHandle | None = None
         self._out: list[bytes] = []
         self._chunked = self._held = self._ended = self._close = False
@@ -107,6 +114,7 @@ class Exchange:
             wire.drop()
             return
         self._wire, self._number = wire, number
+        self._asked_at = self._relay.loop.time()
         self._wait(self._within_s, self._too_late)
         wire.ask(self, self._sent, head_only=self._request.method == b"HEAD")
 
@@ -116,8 +124,10 @@ class Exchange:
         self._asker.fail(error)
 
     def abandon(self) -> None:
-        """Be told that the client is gone."""
+        """Be told that the client is gone, perhaps because the core let it wait for too long."""
         if not self.over:
+            if self._silent_for_s() > DOUBTED_AFTER_S:
+                self._relay.doubt(self._number)
             self._finish()
 
     def pause(self) -> None:
@@ -262,8 +272,12 @@ class Exchange:
             self._wire.resume()
         self.heard()
 
+    def _silent_for_s(self) -> float:
+        return self._relay.loop.time() - self._asked_at if self._head is None else 0.0
+
     def _too_late(self) -> None:
         self._relay.failures += 1
+        self._relay.doubt(self._number)
         self.end_with(_unanswered())
 
     def _wait(self, seconds: float, then: Callable[[], None]) -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Final
 
 from tocsin.edge.exchange import Asker, Exchange, unavailable
@@ -144,13 +143,21 @@ class Relay:
                 return
             if number in exchange.tried:
                 continue
-            with suppress(OSError):
+            try:
                 wire = await connect(self.loop, self.addresses[number])
-                self.current = number
-                exchange.use(wire, number)
-                return
+            except OSError:
+                self.doubt(number)  # Also where the client has given up waiting meanwhile.
+                continue
+            self.current = number
+            exchange.use(wire, number)
+            return
         self.failures += 1
         exchange.end_with(unavailable())
+
+    def doubt(self, number: int) -> None:
+        """Ask another core first from now on, if this one still is the first."""
+        if number == self.current:
+            self.current = (number + 1) % len(self.addresses)
 
     def keep(self, wire: Wire, number: int) -> None:
         """Take back a connection that can be used again."""
