@@ -22,6 +22,7 @@ from tests.edge.circle import Circle, heard_of, line
 from tocsin.edge import fanout as module
 from tocsin.edge.fanout import INBOUND_BYTES, Fanout
 from tocsin.edge.waiting import WAITING_MAX
+from tocsin.kernel.limits import STREAM_BUFFER_BYTES
 
 
 @pytest.fixture
@@ -338,24 +339,71 @@ def test_who_takes_nothing_is_closed_and_who_takes_little_is_not(circle, monkeyp
     assert circle.fanout.counts().closed == state.group.closed == 1
 
 
-def test_a_stalled_one_holds_less_than_32_kilobytes():
-    circle = Circle(send_buffer=16_384)
+@pytest.mark.parametrize("window", [2_304, 32_768, 131_072])
+@pytest.mark.parametrize("size", [300, 670, 2_000])
+def test_a_stalled_one_holds_less_than_32_kilobytes(window, size):
+    circle = Circle(send_buffer=STREAM_BUFFER_BYTES, window=window)
     state = State(circle, size=100_000)
     slow = state.join()
-    for _ in range(300):
-        state.tell(600)
+    while circle.fanout.counts().slow == 0:
+        state.tell(size)
         circle.settle()
-    held = _kernel_bytes(slow.sink)
+    for _ in range(50):
+        state.tell(size)
+        circle.settle()
     behind = state.group.behind[slow.sink]
 
-    assert held + len(behind.rest) <= 32 * 1_024 + 1_000
+    assert 0 < _kernel_bytes(slow.sink) + len(behind.rest) <= 32_000
+    circle.close()
+
+
+def test_who_was_set_aside_comes_back_with_one_board_and_misses_nothing_after():
+    circle = Circle(send_buffer=STREAM_BUFFER_BYTES, window=131_072)
+    state = State(circle)
+    slow, quick = state.join(), state.join()
+    while circle.fanout.counts().slow == 0:
+        state.tell(670)
+        circle.settle()
+        quick.read()
+    for _ in range(5):
+        state.tell(670)
+        circle.settle()
+        quick.read()
+    newest = state.number
+    circle.drain([slow, quick])
+    state.tell()
+    circle.drain([slow, quick])
+    heard = heard_of(slow.got)
+
+    assert heard[-2:] == [("b", newest), ("m", newest + 1)]
+    assert heard[1:-2] == [("m", number) for number in range(1, len(heard) - 2)]
+    assert [number for _, number in heard_of(quick.got)] == list(range(newest + 2))
+    circle.close()
+
+
+def test_who_reads_slowly_from_a_small_buffer_gets_a_large_board_whole():
+    circle = Circle(send_buffer=STREAM_BUFFER_BYTES, window=16_384)
+    state = State(circle)
+    reader = circle.join(state.group, line("f", 0, 400_000))
+
+    def all_read():
+        reader.sip(3_000)
+        return len(reader.got) > 400_000
+
+    circle.settle(all_read)
+    assert heard_of(reader.got) == [("f", 0)]
     circle.close()
 
 
 def _kernel_bytes(descriptor):
-    """Ask for what a socket's send queue takes of the kernel's memory (SO_MEMINFO, wmem_queued)."""
+    """
+    Ask what the kernel holds for a socket's send queue, what it has reserved besides included.
+
+    SO_MEMINFO is 55, its fifth word `fwd_alloc`, its sixth `wmem_queued` (linux/sock_diag.h).
+    """
     with socket.socket(fileno=os.dup(descriptor)) as duplicate:
-        return struct.unpack("9I", duplicate.getsockopt(socket.SOL_SOCKET, 55, 36))[5]
+        words = struct.unpack("9I", duplicate.getsockopt(socket.SOL_SOCKET, 55, 36))
+    return words[4] + words[5]
 
 
 # --- Speaking to one ------------------------------------------------------------------------------

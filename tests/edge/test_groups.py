@@ -44,7 +44,7 @@ def test_rows_hold_exactly_the_fast_ones_whatever_came_before(steps):
         if one in model:
             row = groups[one % 2].rows[one % 3 % 2]
             assert roster.row(one) is row
-            assert (one in row.plain) == (model[one] is not None)
+            assert roster.is_fast(one, row) == (one in row.plain) == (model[one] is not None)
             assert roster.since[one] == (NEVER if model[one] is None else model[one])
     assert sorted(descriptor for descriptor, _ in roster.all()) == sorted(model)
 

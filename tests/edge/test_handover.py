@@ -13,7 +13,14 @@ import socket
 import uvloop
 from tests.web.doorway import read_all
 
-from tocsin.edge.handover import SEND_BUFFER_BYTES, WIDE_BYTES, set_send_buffer, sink_of
+from tocsin.edge.handover import (
+    SEND_BUFFER_BYTES,
+    WIDE_BYTES,
+    set_send_buffer,
+    set_stream_buffer,
+    sink_of,
+)
+from tocsin.kernel.wire import Form
 
 
 def test_a_plain_connection_goes_on_in_a_copy_when_its_transport_is_closed():
@@ -36,18 +43,23 @@ def test_a_plain_connection_goes_on_in_a_copy_when_its_transport_is_closed():
         assert read_all(theirs) == b"before after"
 
 
-def test_what_waits_in_the_kernel_is_made_more_for_an_answer_and_less_for_a_stream():
+def test_what_waits_in_the_kernel_is_more_for_an_answer_or_an_edge_and_less_for_a_stream():
     async def sizes():
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
         transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, ours)
         found = []
-        for size in (WIDE_BYTES, SEND_BUFFER_BYTES):
-            set_send_buffer(transport, size)
+        for set_buffer, how in (
+            (set_send_buffer, WIDE_BYTES),
+            (set_stream_buffer, Form.SSE),
+            (set_stream_buffer, Form.FEED),
+        ):
+            set_buffer(transport, how)
             found.append(ours.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))
         transport.abort()
         theirs.close()
         return found
 
-    wide, narrow = uvloop.run(sizes())
-    assert wide >= 2 * narrow > 0
+    answer, stream, edge = uvloop.run(sizes())
+    assert answer == edge >= 2 * stream
+    assert 0 < stream <= 2 * SEND_BUFFER_BYTES

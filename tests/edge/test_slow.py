@@ -11,7 +11,16 @@ import socket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.edge.slow import STALLED_S, TAKING_S, Behind, Part, rest_of, unacknowledged
+from tocsin.edge.slow import (
+    STALLED_S,
+    TAKING_S,
+    UNACKNOWLEDGED_BYTES,
+    Behind,
+    Part,
+    laggards,
+    rest_of,
+    unacknowledged,
+)
 
 PARTS = st.lists(
     st.tuples(st.binary(min_size=1, max_size=9), st.booleans()), min_size=1, max_size=6
@@ -79,3 +88,13 @@ def test_the_kernel_tells_how_much_is_not_acknowledged():
     assert unacknowledged(here.fileno()) >= 1_000
     here.close()
     there.close()
+
+
+def test_who_has_not_acknowledged_much_is_found_among_those_who_have():
+    (idle, _idle), (busy, _busy) = socket.socketpair(), socket.socketpair()
+    busy.send(b"x" * UNACKNOWLEDGED_BYTES)
+    idle.send(b"x")
+
+    assert laggards([idle.fileno(), busy.fileno(), idle.fileno()]) == [busy.fileno()]
+    for one in (idle, _idle, busy, _busy):
+        one.close()

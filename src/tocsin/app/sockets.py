@@ -25,15 +25,13 @@ from typing import Final
 
 from tocsin.edge.tls import server_context
 from tocsin.kernel.errors import Malformed, Refused, Unavailable
+from tocsin.kernel.limits import STREAM_BUFFER_BYTES
 
 PATH_BYTES: Final = 107 - len("/edge.sock.4194304")
 """The longest name in the directory: a socket's while it takes another's place."""
 
 BACKLOG: Final = 4_096
 """Linux's own bound; two seconds of a storm, if an edge had to be started anew just then."""
-
-SEND_BUFFER_BYTES: Final = 16_384
-"""As `tocsin.edge.slow` has it: what one stalled reader costs the kernel, doubled by Linux."""
 
 
 def run_directory(ledger: Path) -> Path:
@@ -193,7 +191,7 @@ def _listening(
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, STREAM_BUFFER_BYTES)
         one.bind(address)
         one.listen(BACKLOG)
         one.settimeout(0)

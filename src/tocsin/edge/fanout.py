@@ -25,7 +25,7 @@ from time import monotonic
 from typing import Final
 
 from tocsin.edge.groups import Counts, Group, Held, Roster, Row
-from tocsin.edge.slow import CHECK_S, Behind, Part, rest_of
+from tocsin.edge.slow import CHECK_S, LOOK_BYTES, Behind, Part, laggards, rest_of
 from tocsin.edge.waiting import Waiting
 from tocsin.edge.writes import Sink, end, pull, push, write_plain, write_tls
 
@@ -164,14 +164,6 @@ class Fanout:
         if row is not None and row.group is group:
             self._drop(descriptor, row)
 
-    def sinks(self, group: Group) -> list[Sink]:
-        """List all sinks of a group, in no order; for a farewell."""
-        ours = [*group.behind]
-        for row in group.rows:
-            ours += row.plain
-            ours += row.tls
-        return [self._roster.sink(descriptor) for descriptor in ours]
-
     def counts(self) -> Counts:
         """Tell what was done since the start; a group's own `counts` tells what was for it."""
         return Counts(
@@ -241,10 +233,14 @@ class Fanout:
                         yield from self._write_row(row, parts)
             self._done = last
             self._lag_ms = (monotonic() - asked_at) * 1e3
+            for row in [row for group in parts_of for row in group.rows]:
+                if row.unlooked >= LOOK_BYTES:
+                    yield from self._set_aside(row)
 
     def _write_row(self, row: Row, parts: list[Part]) -> Iterator[None]:
         roster, since = self._roster, self._roster.since
         first, last = parts[0].number, parts[-1].number
+        row.unlooked += sum(len(part.frame) for part in parts)
         for descriptors in (row.plain, row.tls):
             start = first * STRIDE % max(1, len(descriptors))
             turned = descriptors[start:] + descriptors[:start]
@@ -261,6 +257,19 @@ class Fanout:
                     rest = [part for part in parts if part.number >= since[one]]
                     self._write_parts(row, [one], rest)
                 yield
+
+    def _set_aside(self, row: Row) -> Iterator[None]:
+        """Take off the fast path who acknowledges nothing, before the kernel refuses anything."""
+        row.unlooked = 0
+        members = row.plain + row.tls
+        for begin in range(0, len(members), CHUNK):
+            mine = [d for d in members[begin : begin + CHUNK] if self._roster.is_fast(d, row)]
+            for descriptor in laggards(mine):
+                later = row.group.last > self._done
+                self._fall_behind(descriptor, row, memoryview(b""), missed=later)
+                # Ask for the event that comes once it has room; the kernel has refused nothing yet.
+                self._epoll.modify(descriptor, WATCHED)
+            yield
 
     def _write_parts(self, row: Row, descriptors: Sequence[int], parts: list[Part]) -> None:
         sockets = self._roster.sockets

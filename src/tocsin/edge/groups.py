@@ -48,10 +48,11 @@ class Counts(NamedTuple):
 class Row:
     """The sinks of one group and rank that are on the fast path; those with TLS by themselves."""
 
-    __slots__ = ("group", "plain", "tls")
+    __slots__ = ("group", "plain", "tls", "unlooked")
 
     def __init__(self, group: Group) -> None:
         self.group = group
+        self.unlooked = 0  # Bytes told since it was last looked at who acknowledges them.
         # Four bytes each, and nothing else: a copy of 20,000 is a copy of 80 kB, and the loop that
         # goes through them meets no object that the kernel has pushed out of the cache meanwhile.
         self.plain = array("i")
@@ -160,6 +161,10 @@ class Roster:
             self._at[descriptor] = -1
             self.removals += 1
         self.since[descriptor] = NEVER
+
+    def is_fast(self, descriptor: int, row: Row) -> bool:
+        """Say whether a member of this row is on the fast path."""
+        return self._rows[descriptor] is row and self._at[descriptor] >= 0
 
     def row(self, descriptor: int) -> Row | None:
         """Give the row of a member; None for whoever is none, or none any more."""

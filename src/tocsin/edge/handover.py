@@ -21,13 +21,15 @@ from typing import Final, Protocol
 from tocsin.edge.hub import Asked
 from tocsin.edge.tls import TlsTransport
 from tocsin.edge.writes import Sink
+from tocsin.kernel.limits import STREAM_BUFFER_BYTES
+from tocsin.kernel.wire import Form
 
-SEND_BUFFER_BYTES: Final = 16_384
-"""Linux doubles it: 32 kB of a stalled reader's are with the kernel, twenty messages."""
+SEND_BUFFER_BYTES: Final = STREAM_BUFFER_BYTES
 
 WIDE_BYTES: Final = 65_536
 """For a large answer: a buffer smaller than a packet of the machine's own loopback, 64 kB, waits
-for an acknowledgement each time. Linux doubles it."""
+for an acknowledgement each time. And for an edge that feeds from here: it takes everything, and
+would be closed each time its link is full. Linux doubles it."""
 
 
 class Listeners(Protocol):
@@ -58,6 +60,11 @@ def refuse(tls: ssl.SSLSocket, said: bytes) -> None:
     with suppress(OSError):
         tls.send(said)
     tls.close()
+
+
+def set_stream_buffer(transport: asyncio.Transport, form: Form) -> None:
+    """Set how much of a stream waits in the kernel; of one that feeds an edge, more."""
+    set_send_buffer(transport, WIDE_BYTES if form is Form.FEED else SEND_BUFFER_BYTES)
 
 
 def set_send_buffer(transport: asyncio.Transport, size: int) -> None:

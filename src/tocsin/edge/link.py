@@ -19,11 +19,11 @@ from tocsin.edge import answer
 from tocsin.edge.connections import Connections, Patience
 from tocsin.edge.exchange import Exchange
 from tocsin.edge.handover import (
-    SEND_BUFFER_BYTES,
     WIDE_BYTES,
     Listeners,
     refuse,
     set_send_buffer,
+    set_stream_buffer,
     sink_of,
 )
 from tocsin.edge.hub import Asked
@@ -32,6 +32,7 @@ from tocsin.edge.request import Request, RequestReader
 from tocsin.edge.tls import TlsTransport
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES, HEADER_BYTES, QUERY_BYTES
+from tocsin.kernel.wire import Form
 
 HELD_BYTES: Final = QUERY_BYTES + HEADER_BYTES + BODY_BYTES
 """What may come before an earlier request is answered: one more of the largest kind."""
@@ -302,8 +303,8 @@ class Link(asyncio.Protocol):
         if transport.get_write_buffer_size():
             self._front.loop.call_later(SENT_LOOK_S, self._give_away, asked)
             return
-        if self._wide:
-            set_send_buffer(transport, SEND_BUFFER_BYTES)
+        if self._wide or asked.form is Form.FEED:
+            set_stream_buffer(transport, asked.form)
         sink = sink_of(transport)
         gone = self._front.limits.way_out(self._address)
         try:

@@ -9,9 +9,22 @@ It is alive as long as its kernel takes or acknowledges anything. One that does 
 `STALLED_S` seconds is to be closed, and so is one that has taken longer than `TAKING_S` for one
 frame: it would hold that frame for ever, a byte at a time.
 
-A stalled one costs its socket's send buffer (16 kB on the listener, which Linux doubles for its
-own records: 32 kB; by itself it would allow 4 MB) and a kilobyte here; frames are the same bytes
-for everybody.
+A stalled one costs memory of this machine, and only that counts: what its own keeps for it does
+not. The kernel has its send queue. Linux asks for the bound of the buffer only when it begins a
+segment, and adds to one that it cannot send yet until that is as long as half of the reader's
+window; so a reader who sleeps behind a large window held 69 kB although its buffer was 12. That is
+why it is looked for here too: after each `LOOK_BYTES` told, who has `UNACKNOWLEDGED_BYTES` or more
+under way leaves the fast path. So at most, for messages of 300 bytes or more:
+
+    14.3 kB   twice STREAM_BUFFER_BYTES: segments begun below the bound, records included
+     1.3      the record of the one that is added to
+     3.3      UNACKNOWLEDGED_BYTES, less the 6.3 kB that the others carry
+     7.9      LOOK_BYTES and a message of 700 bytes
+     4.1      a page that the kernel reserves
+     1        this process: frames are the same bytes for everybody
+    31.9      of which 13 to 26 were measured; `tocsin bench fanout --stalled` asks the kernel
+
+A board for somebody who falls asleep over it lies there with one segment, 64 kB at most.
 
 Source: design, section 2, rule 5; tcp(7), SIOCOUTQ.
 """
@@ -21,7 +34,7 @@ from __future__ import annotations
 import termios
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fcntl import ioctl
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -35,6 +48,13 @@ TAKING_S: Final = 120.0
 
 CHECK_S: Final = 2.0
 """A stall is noticed this much late; a check of 10,000 slow ones takes 10 ms."""
+
+
+UNACKNOWLEDGED_BYTES: Final = 9_600
+"""Two thirds of the buffer's bound: only beyond that does the kernel tell when there is room."""
+
+LOOK_BYTES: Final = 7_168
+"""A look takes 0.5 µs for each, ten messages of 700 bytes 50 µs: one in a hundred."""
 
 
 class Part(NamedTuple):
@@ -101,6 +121,16 @@ def unacknowledged(sink: Sink) -> int:
     count = array("i", [0])
     ioctl(sink if isinstance(sink, int) else sink.fileno(), termios.TIOCOUTQ, count)
     return count[0]
+
+
+def laggards(descriptors: Iterable[int]) -> list[int]:
+    """List those of whom much is under way that was not acknowledged."""
+    count, found = array("i", [0]), []
+    for descriptor in descriptors:
+        ioctl(descriptor, termios.TIOCOUTQ, count)
+        if count[0] >= UNACKNOWLEDGED_BYTES:
+            found.append(descriptor)
+    return found
 
 
 def rest_of(parts: Sequence[Part], whole: bytes, taken: int) -> tuple[memoryview, bool]:

@@ -17,7 +17,7 @@ from tocsin.edge.groups import Group
 from tocsin.edge.slow import Part
 
 JOINED_BYTES: Final = 12_288
-"""Frames are joined up to this: within a send buffer of 16 kB, and within one TLS record."""
+"""Frames are joined up to this: a segment, which an empty send buffer takes, and a TLS record."""
 
 WAITING_MAX: Final = 512
 """At 1,000 subscribers and no joining, five seconds of writing."""

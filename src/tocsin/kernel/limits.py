@@ -46,3 +46,9 @@ FUTURE_S: Final = 10
 HEARTBEAT_S: Final = 5
 STALE_AFTER_S: Final = 12
 """Two heartbeats of 5 s missed and 2 s for the network; a person is told within 15 s."""
+
+STREAM_BUFFER_BYTES: Final = 7_168
+"""
+What waits in the kernel for one listener, doubled by Linux to 14 kB of its own reckoning: nine
+messages of 700 bytes with their records of 800, or 12 kB that were written at once.
+"""

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tocsin.kernel import wire
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.feed import TICK_S, Line
+from tocsin.kernel.limits import STREAM_BUFFER_BYTES
 from tocsin.kernel.time import SystemClock, rfc3339
 from tocsin.kernel.vouch import Vouch, digest_tables, encode_vouch
 from tocsin.kernel.wire import Form, Place
@@ -36,7 +37,6 @@ AREA: Final = "UA-30"
 MESSAGE_BYTES: Final = 600
 """As an alert is, with its texts in two languages."""
 
-SEND_BUFFER_BYTES: Final = 16_384
 STARTS_WITHIN_S: Final = 15.0
 
 COMMAND: Final = (sys.executable, "-m", "tocsin.edge")
@@ -204,7 +204,7 @@ class Edge:
 def _listening() -> Iterator[socket.socket]:
     """Listen as an edge does."""
     with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, STREAM_BUFFER_BYTES)
         door.bind(("127.0.0.1", 0))
         door.listen(4_096)
         door.settimeout(0)
