@@ -30,7 +30,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "size.watch": ("31", "32"),
     "size.part": ("22", "28"),
     "size.part_watch": ("22", "21"),
-    "size.drill": ("16", "17"),
+    "size.drill": ("16", "19"),
     "size.unknown": ("19", "20"),
     "size.calm": ("22", "30"),
     "size.lost": ("25", "34"),
