@@ -32,6 +32,7 @@ KEY = "A" * 43
         ({"source": "smoke:signals"}, "edge.source_unknown"),
         ({"source": "nats://x", "key": ""}, "edge.key_malformed"),
         ({"source": "https://x", "key": "AA"}, "edge.key_malformed"),
+        ({"source": "https://x", "key": KEY, "token_file": "/none"}, "edge.token_malformed"),
         ({"source": "https://x", "key": KEY, "core": ("ftp://x",)}, "edge.core_malformed"),
         ({"host": "192.0.2.1"}, "serve.cannot_listen"),
     ],

@@ -20,7 +20,7 @@ from tests.alerts.desks import a_token, revocation
 from tests.alerts.sayings import minute
 
 from tocsin.authority.register import ROOM, Register, decide, encode
-from tocsin.authority.remit import ALERTS_WRITE, DEVICES_LISTEN, Grant, Remit
+from tocsin.authority.remit import ALERTS_WRITE, DEVICES_LISTEN, EDGES_FEED, Grant, Remit
 from tocsin.kernel.canonical import parse
 from tocsin.kernel.errors import Corrupt
 from tocsin.kernel.ids import SenderId
@@ -151,13 +151,17 @@ def test_what_cannot_be_read_is_corruption(kind, body):
         Register().apply(event._replace(kind=kind, body=body))
 
 
-def test_devices_are_those_that_may_listen_and_nobody_else():
+def test_devices_are_those_that_may_listen_and_edges_those_that_may_feed_and_nobody_else():
     machine = RegisterMachine()
     machine.record(a_token(token="0" * 12, power=ALERTS_WRITE))
     machine.record(a_token(token="1" * 12, power=DEVICES_LISTEN, secret_sha256=hashed("A")))
-    assert machine.register.devices() == {"1" * 12: hashed("A")}
+    machine.record(a_token(token="2" * 12, power=EDGES_FEED, secret_sha256=hashed("B")))
+    assert machine.register.devices() == {
+        "devices": {"1" * 12: hashed("A")}, "edges": {"2" * 12: hashed("B")},
+    }  # fmt: skip
     machine.record(revocation(token="1" * 12))
-    assert machine.register.devices() == {}
+    machine.record(revocation(token="2" * 12))
+    assert machine.register.devices() == {"devices": {}, "edges": {}}
 
 
 def test_other_rooms_events_move_the_register_on_and_change_nothing():

@@ -190,7 +190,7 @@ def test_every_line_is_signed_by_the_ledgers_key():
     core.tell()
     core.change_board()
     core.feed.heartbeat({})
-    core.feed.publish_devices({"0123456789ab": "f" * 64})
+    core.feed.publish_devices({"devices": {"0123456789ab": "f" * 64}})
     core.feed.tick()
 
     key = Ed25519PublicKey.from_public_bytes(signer.public_key)
@@ -207,11 +207,23 @@ def test_devices_are_told_when_they_change_and_only_then():
     core = Core()
     lines = []
     core.feed.subscribe(lines.append)
-    for devices in ({}, {"a": "1", "b": "2"}, {"b": "2", "a": "1"}, {"a": "1"}):
-        core.feed.publish_devices(devices)
+    for devices in ({"a": "1", "b": "2"}, {"b": "2", "a": "1"}, {"a": "1"}):
+        core.feed.publish_devices({"devices": devices, "edges": {}})
 
-    assert [json.loads(line.body) for line in lines] == [{"a": "1", "b": "2"}, {"a": "1"}]
-    assert json.loads(core.feed.opening()[2].body) == {"a": "1"}
+    told = [{"devices": {"a": "1", "b": "2"}, "edges": {}}, {"devices": {"a": "1"}, "edges": {}}]
+    assert [json.loads(line.body) for line in lines] == told
+    assert json.loads(core.feed.opening()[2].body) == told[1]
+
+
+def test_nothing_made_from_a_token_is_in_any_other_line():
+    lines = [[], []]
+    for devices, told in zip(({}, {"0123456789ab": "f" * 64}), lines, strict=True):
+        core = Core()
+        core.feed.publish_devices({"devices": devices, "edges": {}})
+        core.tell()
+        told += [line for line in core.feed.opening() if line.kind != "devices"]
+
+    assert lines[0] == lines[1]
 
 
 def test_who_has_left_is_told_nothing_more_and_may_leave_twice():

@@ -25,6 +25,7 @@ from tocsin.views.board import area_shape
 EPOCH = "0123456789abcdef"
 SECRET = "s" * 43
 TOKEN = f"tcs_0123456789ab_{SECRET}"
+EDGE_TOKEN = f"tcs_ba9876543210_{SECRET}"
 LATER_EPOCH = "fedcba9876543210"
 
 
@@ -54,8 +55,10 @@ class Core:
     def topics(self, gazetteer=GAZETTEER):
         return self.line("topics", topics_of(gazetteer))
 
-    def devices(self):
-        return self.line("devices", {"0123456789ab": sha256(SECRET.encode()).hexdigest()})
+    def devices(self, devices=("0123456789ab",), edges=("ba9876543210",)):
+        digest = sha256(SECRET.encode()).hexdigest()
+        listed = {"devices": dict.fromkeys(devices, digest), "edges": dict.fromkeys(edges, digest)}
+        return self.line("devices", listed)
 
     def happen(self, area="PORT", *, raised=True, placed=True, event=None, text="", skip=0):
         """Let an alert begin or all alerts end in an area; the line that says so."""
@@ -318,4 +321,14 @@ class Hall:
         return answers, cancel
 
 
-__all__ = ["EPOCH", "LATER_EPOCH", "TOKEN", "Core", "Hall", "Reader", "moment", "past_of"]
+__all__ = [
+    "EDGE_TOKEN",
+    "EPOCH",
+    "LATER_EPOCH",
+    "TOKEN",
+    "Core",
+    "Hall",
+    "Reader",
+    "moment",
+    "past_of",
+]

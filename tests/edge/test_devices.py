@@ -9,30 +9,60 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from tests.edge.hall import SECRET, TOKEN
+from tests.edge.hall import EDGE_TOKEN, SECRET, TOKEN
 
 from tocsin.edge import devices as module
-from tocsin.edge.devices import Devices
+from tocsin.edge.devices import Devices, read_token
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.wire import encode
 
-LISTED = {"0123456789ab": sha256(SECRET.encode()).hexdigest()}
+DIGEST = sha256(SECRET.encode()).hexdigest()
+LISTED = {"devices": {"0123456789ab": DIGEST}, "edges": {"ba9876543210": DIGEST}}
 
 
 def test_a_token_on_the_list_is_known_until_another_list_comes():
     devices = Devices()
     assert not devices.know(TOKEN)
+    assert not devices.know_edge(EDGE_TOKEN)
     devices.take(encode(LISTED))
     assert devices.know(TOKEN)
+    assert devices.know_edge(EDGE_TOKEN)
     devices.take(b"{}")
     assert not devices.know(TOKEN)
+    assert not devices.know_edge(EDGE_TOKEN)
+
+
+def test_a_device_is_no_edge_and_an_edge_no_device():
+    devices = Devices()
+    devices.take(encode(LISTED))
+    assert not devices.know_edge(TOKEN)
+    assert not devices.know(EDGE_TOKEN)
+
+
+def test_it_says_whether_the_edges_are_others_than_before():
+    devices = Devices()
+    assert devices.take(encode(LISTED))
+    assert not devices.take(encode({**LISTED, "devices": {}}))
+    assert devices.take(encode({**LISTED, "edges": {}}))
+
+
+def test_an_edges_own_token_is_all_that_its_file_holds(tmp_path):
+    file = tmp_path / "token"
+    for text in ("", "x", TOKEN + " x", "їжак"):
+        file.write_text(text)
+        with pytest.raises(Malformed, match=r"edge\.token_malformed"):
+            read_token(str(file))
+    file.write_text(EDGE_TOKEN + "\n")
+    assert read_token(str(file)) == EDGE_TOKEN
+    with pytest.raises(Malformed, match=r"edge\.token_malformed"):
+        read_token(str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize(
     "token",
     ["", "x", TOKEN[:-1], TOKEN + "s", TOKEN[:-1] + "t", TOKEN.replace("ab_", "ac_"),
      TOKEN.upper(), " " + TOKEN, TOKEN + "\n", "tcs__", f"tcs_0123456789ab_{'ї' * 43}",
-     f"tcs_0123456789ab_{LISTED['0123456789ab'][:43]}"],
+     f"tcs_0123456789ab_{DIGEST[:43]}"],
 )  # fmt: skip
 def test_any_other_is_not(token):
     devices = Devices()
@@ -42,12 +72,12 @@ def test_any_other_is_not(token):
 
 def test_a_hash_on_the_list_that_is_none_fits_nobody():
     devices = Devices()
-    devices.take(encode({"0123456789ab": "-" * 64, "0123456789ac": "ї"}))
+    devices.take(encode({"devices": {"0123456789ab": "-" * 64, "0123456789ac": "ї"}}))
     assert not devices.know(TOKEN)
     assert not devices.know(TOKEN.replace("ab_", "ac_"))
 
 
-@pytest.mark.parametrize("body", [b"[]", b'{"a":1}', b"\xff", b"{"])
+@pytest.mark.parametrize("body", [b"[]", b'{"devices":{"a":1}}', b'{"edges":[]}', b"\xff", b"{"])
 def test_a_list_that_cannot_be_read_is_refused_and_the_old_one_holds(body):
     devices = Devices()
     devices.take(encode(LISTED))
@@ -59,4 +89,4 @@ def test_a_list_that_cannot_be_read_is_refused_and_the_old_one_holds(body):
 def test_a_list_longer_than_may_be_is_refused(monkeypatch):
     monkeypatch.setattr(module, "DEVICES_MAX", 1)
     with pytest.raises(Malformed, match=r"feed\.malformed"):
-        Devices().take(encode({**LISTED, "0123456789ac": "-"}))
+        Devices().take(encode(LISTED))

@@ -28,7 +28,7 @@ def test_a_feed_begins_as_the_cores_does_and_goes_on_with_its_lines_as_they_came
     said = [core.hello(), core.topics(), core.devices(), past_of(early), core.board(), core.tick()]
     said.append(core.heartbeat())
     hall.say(*said)
-    edge = hall.open(form=Form.FEED)
+    edge = hall.open(form=Form.FEED, actuator=True)
     assert edge.lines() == said
     later = [core.tick(), core.happen(), core.heartbeat(), core.cover("NORTH"), core.devices()]
     hall.say(*later)
@@ -42,7 +42,7 @@ def test_one_that_tells_its_place_gets_the_lines_it_missed():
     hall.say(*lines)
     edge = hall.open(form=Form.FEED, since=Place(EPOCH, 2))
 
-    assert edge.lines()[3:] == lines[2:]
+    assert edge.lines()[2:] == lines[2:]
 
 
 def test_whatever_areas_it_asks_for_it_gets_everything():
@@ -68,6 +68,34 @@ def test_one_that_has_fallen_behind_is_closed_and_comes_back_with_its_place():
     assert edge.closed
     assert edge.gone
     assert hall.open(form=Form.FEED, since=Place(EPOCH, 0)).lines()[-1] == line
+
+
+def test_which_tokens_are_those_of_devices_is_told_to_edges_that_are_trusted_and_nobody_else():
+    hall = Hall(began=False)
+    hall.say(hall.core.hello(), hall.core.topics(), hall.core.devices(), hall.core.board())
+    trusted, other = hall.open(form=Form.FEED, actuator=True), hall.open(form=Form.FEED)
+    more = hall.core.devices(devices=("0" * 12, "1" * 12))
+    hall.say(more)
+    hall.happen()
+
+    assert trusted.names() == ["hello", "topics", "devices", "board", "devices", "alert"]
+    assert trusted.lines()[4] == more
+    assert trusted.actuator, "sirens may hang on it"
+    assert other.names() == ["hello", "topics", "board", "alert"]
+    assert not other.actuator
+    assert hall.hub.opening()[2] == more, "a successor on this machine knows all"
+
+
+def test_when_other_edges_are_trusted_than_before_those_show_their_tokens_again():
+    hall = Hall()
+    trusted, other = hall.open(form=Form.FEED, actuator=True), hall.open(form=Form.FEED)
+    hall.say(hall.core.devices(devices=()))
+    assert not trusted.closed
+    hall.say(hall.core.devices(devices=(), edges=("0" * 12,)))
+
+    assert trusted.closed
+    assert not other.closed
+    assert trusted.names().count("devices") == 2
 
 
 def test_where_the_cores_board_is_too_long_ago_one_is_written_without_a_signature(monkeypatch):
@@ -197,4 +225,4 @@ def test_a_core_of_another_life_is_handed_on():
     hall.core = Core("fedcba9876543210")
     hall.connect()
 
-    assert edge.names()[4:] == ["hello", "board"]
+    assert edge.names()[3:] == ["hello", "board"]

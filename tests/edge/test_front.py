@@ -16,7 +16,7 @@ from contextlib import closing
 
 import pytest
 from tests.edge.doorstep import open_doorstep, read_all, read_until, within
-from tests.edge.hall import TOKEN
+from tests.edge.hall import EDGE_TOKEN, TOKEN
 from tests.edge.test_tls import certificate  # noqa: F401  # A fixture.
 
 from tocsin.edge.front import listen
@@ -83,13 +83,22 @@ def test_a_websocket_is_opened_with_its_handshake(step):
     assert b"sec-websocket-version: 13" in older
 
 
-def test_another_edge_is_fed(step):
-    with opened(step, b"/api/v1/feed") as link:
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [("", False), (TOKEN, False), (EDGE_TOKEN[:-1] + "x", False), (EDGE_TOKEN, True)],
+    ids=["nothing", "a device's", "nobody's", "an edge's"],
+)
+def test_another_edge_is_fed_and_told_of_devices_where_it_shows_a_token_for_that(step, token, told):
+    with opened(step, b"/api/v1/feed", b"Authorization: Bearer " + token.encode()) as link:
         body = b""
-        while b"\nboard " not in body:
+        while b"\nboard " not in body or not body.endswith(b"\n"):
             body += link.recv(65_536).split(b"\r\n\r\n")[-1]
-        lines = [parse_line(raw) for raw in body.split(b"\n")[:-1]]
-        assert {"topics", "board"} <= {line.kind for line in lines}
+        kinds = {parse_line(raw).kind for raw in body.splitlines()}
+    assert {"topics", "board"} <= kinds
+    assert ("devices" in kinds) == told
+
+
+def test_a_feed_is_for_everything(step):
     assert b"query.unknown_parameter" in ask(step, b"GET /api/v1/feed?areas=PORT")
 
 

@@ -18,7 +18,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.alerts.country import GAZETTEER, areas_around
-from tests.edge.hall import EPOCH, LATER_EPOCH, TOKEN, Core, Hall, moment, past_of
+from tests.edge.hall import EDGE_TOKEN, EPOCH, LATER_EPOCH, TOKEN, Core, Hall, moment, past_of
 
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.client.standing import Standing
@@ -73,6 +73,8 @@ def test_a_device_is_known_by_its_token_and_told_to_be_one():
     hall = Hall()
 
     assert hall.hub.actuator(TOKEN)
+    assert not hall.hub.trusts(TOKEN)
+    assert hall.hub.trusts(EDGE_TOKEN)
     assert hall.open(actuator=True).actuator
     assert not hall.open().actuator
 
@@ -361,7 +363,7 @@ def test_a_source_that_lags_behind_takes_nobody_back():
     assert reader.names() == ["board"]
     assert len(hall.open().frames()[0][2]["alerts"]) == 1
     edge = hall.open(form=Form.FEED)
-    assert edge.names()[3:] == ["board", "alert"]
+    assert edge.names()[2:] == ["board", "alert"]
 
 
 def test_another_tree_is_followed_by_a_board_for_everybody():
@@ -386,7 +388,7 @@ def test_another_tree_is_followed_by_a_board_for_everybody():
         Line("past", b"{}"),
         Line("past", b'{"event":"alert","data":{}}'),
         Line("topics", b"{}"),
-        Line("devices", b'{"a":1}'),
+        Line("devices", b'{"devices":{"a":1}}'),
         Line("heartbeat", b"{}"),
         Line("tick", b'{"at":"now"}'),
         Line("other", b"{}"),

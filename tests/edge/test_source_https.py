@@ -17,6 +17,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from structlog.testing import capture_logs
+from tests.edge.hall import EDGE_TOKEN
 from tests.speaker import Heard, RealClock, Speaker, until
 
 from tocsin.edge.source_https import HttpsSource
@@ -57,16 +59,19 @@ class Upper:
     def __init__(self, speaker):
         self.speaker = speaker
         self.asked = []
+        self.shown = []
         self.writers = set()
-        self.forge = False
+        self.forge = self.silent_on_devices = False
 
     async def serve(self, reader, writer):
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
         since = request.partition("since=")[2].partition(" ")[0].replace("%3A", ":")
         self.asked.append(since)
+        self.shown.append(request.partition("authorization: ")[2].partition("\r\n")[0])
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n")
         for line in self.speaker.feed.opening(parse_place(since)):
-            writer.write(self.written(line))
+            if line.kind != "devices" or (self.shown[-1] and not self.silent_on_devices):
+                writer.write(self.written(line))
         leave = self.speaker.feed.subscribe(lambda line: writer.write(self.written(line)))
         self.writers.add(writer)
         try:
@@ -85,7 +90,7 @@ class Upper:
 
 
 @asynccontextmanager
-async def chain(certificate, *, trusted=True):
+async def chain(certificate, *, trusted=True, token_file=""):
     """Run a core, an edge above and one below."""
     loop = asyncio.get_running_loop()
     speaker = Speaker(RealClock())
@@ -98,7 +103,9 @@ async def chain(certificate, *, trusted=True):
     gate = Gate(speaker.public_key, speaker.clock)
     watch = Watch(gate, hub, loop.time)
     believed = ssl.create_default_context(cafile=certificate) if trusted else None
-    source = HttpsSource(f"https://127.0.0.1:{port}", watch, lambda: 0.0, trusted=believed)
+    source = HttpsSource(
+        f"https://127.0.0.1:{port}", watch, lambda: 0.0, token_file=token_file, trusted=believed
+    )
 
     async def tick():
         while True:
@@ -151,6 +158,52 @@ def test_an_edge_above_that_lies_is_not_believed(certificate):
             assert hub.standing == speaker.truth
 
     asyncio.run(story())
+
+
+def test_one_with_a_token_shows_it_and_is_told_which_tokens_are_those_of_devices(
+    certificate, tmp_path
+):
+    file = tmp_path / "token"
+    file.write_text(EDGE_TOKEN + "\n")
+
+    async def story(token_file):
+        async with chain(certificate, token_file=token_file) as (speaker, upper, gate, hub):
+            await until(knows(gate, hub, speaker))
+            return upper.shown, hub.count("devices")
+
+    assert asyncio.run(story(str(file))) == ([f"Bearer {EDGE_TOKEN}"], 1)
+    assert asyncio.run(story("")) == ([""], 0)
+
+
+def test_no_alert_waits_for_a_token(certificate, tmp_path):
+    file = tmp_path / "token"
+
+    async def story():
+        async with chain(certificate, token_file=str(file)) as (speaker, upper, gate, hub):
+            await until(knows(gate, hub, speaker))
+            file.write_text(EDGE_TOKEN)
+            upper.cut()
+            speaker.press()
+            await until(knows(gate, hub, speaker))
+            assert upper.shown == ["", f"Bearer {EDGE_TOKEN}"], "it is read anew each time"
+
+    with capture_logs() as logs:
+        asyncio.run(story())
+    assert "no_token" in [entry["event"] for entry in logs]
+
+
+def test_that_it_is_not_told_so_in_spite_of_its_token_is_a_warning(certificate, tmp_path):
+    file = tmp_path / "token"
+    file.write_text(EDGE_TOKEN)
+
+    async def story():
+        async with chain(certificate, token_file=str(file)) as (speaker, upper, gate, hub):
+            upper.silent_on_devices = True
+            await until(knows(gate, hub, speaker))
+
+    with capture_logs() as logs:
+        asyncio.run(story())
+    assert "devices_untold" in [entry["event"] for entry in logs]
 
 
 def test_an_edge_above_with_a_strange_certificate_is_not_heard(certificate):

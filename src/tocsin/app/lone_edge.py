@@ -17,6 +17,7 @@ import msgspec
 
 from tocsin.app.sockets import address, listen, run_directory
 from tocsin.edge.control import find_edge
+from tocsin.edge.devices import read_token
 from tocsin.edge.settings import EdgeSettings
 from tocsin.edge.source import FAR
 from tocsin.edge.upstream import read_address
@@ -34,8 +35,8 @@ def become_edge(wanted: EdgeSettings) -> None:
         wanted: Without descriptors and control socket, which are found here.
 
     Raises:
-        Malformed: `edge.source_unknown`, `edge.key_malformed`, `edge.core_malformed`,
-            `serve.cannot_listen`.
+        Malformed: `edge.source_unknown`, `edge.key_malformed`, `edge.token_malformed`,
+            `edge.core_malformed`, `serve.cannot_listen`.
         Unavailable: `serve.port_taken`, `serve.no_run_directory`.
     """
     _check(wanted)
@@ -66,6 +67,8 @@ def _check(wanted: EdgeSettings) -> None:
     scheme = wanted.source.partition(":")[0]
     if scheme in FAR:
         read_key(wanted.key)
+        if wanted.token_file:
+            read_token(wanted.token_file)
     elif scheme != "unix":
         raise Malformed(
             "edge.source_unknown",

@@ -23,7 +23,7 @@ from tocsin.authority.messages import (
     TokenIssued,
     TokenRevoked,
 )
-from tocsin.authority.remit import DEVICES_LISTEN, Grant, Remit
+from tocsin.authority.remit import DEVICES_LISTEN, EDGES_FEED, Grant, Remit
 from tocsin.kernel.errors import Corrupt
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.words import Status
@@ -102,13 +102,14 @@ class Register:
             for token, (area, issued) in sorted(self._tokens.items())
         )
 
-    def devices(self) -> dict[str, str]:
-        """List the tokens of devices: public half to the SHA-256 of the secret one."""
-        return {
-            token: issued.secret_sha256
-            for token, (_, issued) in self._tokens.items()
-            if issued.power == DEVICES_LISTEN
-        }
+    def devices(self) -> dict[str, dict[str, str]]:
+        """List the tokens of devices and of edges: public half to the SHA-256 of the secret one."""
+        listed: dict[str, dict[str, str]] = {"devices": {}, "edges": {}}
+        kinds = {DEVICES_LISTEN: "devices", EDGES_FEED: "edges"}
+        for token, (_, issued) in self._tokens.items():
+            if issued.power in kinds:
+                listed[kinds[issued.power]][token] = issued.secret_sha256
+        return listed
 
     def dump(self) -> bytes:
         """Pack the register for a snapshot."""

@@ -18,10 +18,13 @@ ALERTS_WRITE: Final = "alerts:write"
 DEVICES_LISTEN: Final = "devices:listen"
 """A siren, a display, a bell: what it says may be done by anybody, but it is told first."""
 
+EDGES_FEED: Final = "edges:feed"
+"""An edge of somebody else's: it may know which tokens are those of devices, to tell them first."""
+
 TOKENS_WRITE: Final = "tokens:write"
 """No scope holds it: only who has the database at hand makes and revokes tokens."""
 
-POWERS: Final = (ALERTS_WRITE, DEVICES_LISTEN)
+POWERS: Final = (ALERTS_WRITE, DEVICES_LISTEN, EDGES_FEED)
 
 
 class Remit(NamedTuple):

@@ -23,7 +23,7 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel import wire
 from tocsin.kernel.feed import LINES_KEPT, Line
 from tocsin.kernel.time import Moment
-from tocsin.kernel.vouch import Vouch, digest_tables, encode_vouch
+from tocsin.kernel.vouch import Vouch, digest_topics, encode_vouch
 from tocsin.kernel.wire import Place
 from tocsin.views.live import Message
 
@@ -193,9 +193,9 @@ class Feed:
             for line in self._board_lines():
                 self._tell(line)
 
-    def publish_devices(self, devices: Mapping[str, str]) -> None:
-        """Tell which tokens are those of devices; nothing where that has not changed."""
-        body = wire.encode(dict(sorted(devices.items())))
+    def publish_devices(self, devices: Mapping[str, Mapping[str, str]]) -> None:
+        """Tell which tokens are those of devices and edges; nothing where that has not changed."""
+        body = wire.encode({kind: dict(sorted(told.items())) for kind, told in devices.items()})
         if body != self._devices.body:
             self._devices = _signed("devices", body, self._sign)
             self._tell(self._devices)
@@ -233,7 +233,7 @@ class Feed:
             sent=self._sent(),
             place=self._place,
             said=self._said,
-            tables=digest_tables(self._topics.body, self._devices.body),
+            topics=digest_topics(self._topics.body),
         )
         return _signed("tick", encode_vouch(vouch), self._sign)
 

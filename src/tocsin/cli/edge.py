@@ -23,6 +23,9 @@ def edge(  # noqa: PLR0913  # Each is an option.
     source: Annotated[str, typer.Option("--from", metavar="URL", help=say("o.feed_from"))],
     core: Annotated[list[str], typer.Option("--core", metavar="URL", help=say("o.core"))],
     key: Annotated[str, typer.Option("--key", metavar="KEY", help=say("o.key"))] = "",
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", metavar="F", help=say("o.edge_token"))
+    ] = None,
     host: Annotated[str, typer.Option("--host", metavar="H", help=say("o.host"))] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help=say("o.port"))
@@ -59,6 +62,7 @@ def edge(  # noqa: PLR0913  # Each is an option.
         listen=(),
         source=source,
         key=key,
+        token_file=str(token_file.absolute()) if token_file else "",
         core=tuple(core),
         connections_max=connections_max,
         connections_per_address=connections_per_address,

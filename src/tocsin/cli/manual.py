@@ -126,6 +126,10 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Відкритий ключ сервера (public_key з /.well-known/tocsin.json).",
         "The core's public key (public_key of /.well-known/tocsin.json).",
     ),
+    "o.edge_token": (
+        "Файл із токеном edges:feed: з https:// дізнаватися, хто тут сирени, щоб казати їм першим.",
+        "File with an edges:feed token: to learn over https:// who is a siren, and tell it first.",
+    ),
     "o.tls_certificate": (
         "Ланцюг сертифікатів PEM, щоб самому говорити https.",
         "Chain of certificates, PEM, to speak https itself.",

@@ -54,6 +54,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "core.unanswered": "Сервер не встиг відповісти; надішліть ще раз з тим самим номером.",
     "core.unavailable": "Головний процес сервера не працює; тривоги зараз не прийняти.",
     "edge.core_malformed": "Це не адреса головного процесу. ({detail})",
+    "edge.token_malformed": "У файлі немає токена. ({detail})",
     "edge.key_malformed": "Це не відкритий ключ сервера. ({detail})",
     "edge.not_handed_over": "З’єднань не передано наступному процесу. ({detail})",
     "edge.not_ready": "Сервер щойно запустився й ще не знає, що діє.",

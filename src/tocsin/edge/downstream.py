@@ -3,6 +3,9 @@ Downstream: other edges that feed from this one, so that edges form a tree.
 
 Each is handed the core's lines as they came, signatures and all, and believes the core and not
 us. It begins with what every feed begins with; one that tells its place gets what it missed.
+Only one that has shown an edge's token is told which tokens are those of devices, and it is told
+everything first, as they are: sirens may hang on it (decision 0022).
+
 Each is a group of its own: one that has fallen behind is closed and comes back with its place,
 since no board that is written here would have the core's signature.
 """
@@ -43,6 +46,7 @@ class Downstream:
         self._begins_with: dict[str, Line] = {}
         self._heartbeat: Line | None = None
         self._sinks: dict[Group, Sink] = {}
+        self._trusted: set[Group] = set()
 
     def __len__(self) -> int:
         return len(self._sinks)
@@ -50,13 +54,22 @@ class Downstream:
     def __contains__(self, group: object) -> bool:
         return group in self._sinks
 
-    def join(self, sink: Sink, since: Place | None, head: bytes, took: Callable[[], None]) -> None:
+    def join(
+        self,
+        sink: Sink,
+        since: Place | None,
+        head: bytes,
+        took: Callable[[], None],
+        *,
+        trusted: bool = False,
+    ) -> None:
         """
         Let one more feed from here.
 
         Args:
             since: The place it knows, where it tells one.
             head: The head of the answer.
+            trusted: Whether it may know the tokens of devices.
             took: Called when the connection has become ours.
 
         Raises:
@@ -74,18 +87,27 @@ class Downstream:
 
         group = self._fan_out.group(fell_behind)
         self._sinks[group] = sink
-        first = head + b"".join(line.encode() for line in self.opening(since))
-        self._fan_out.add(group, sink, first)
+        if trusted:
+            self._trusted.add(group)
+        first = head + b"".join(line.encode() for line in self.opening(since, trusted=trusted))
+        self._fan_out.add(group, sink, first, actuator=trusted)
 
     def leave(self, group: Group) -> None:
         """Forget one that is gone."""
         self._sinks.pop(group, None)
+        self._trusted.discard(group)
+
+    def doubt(self) -> None:
+        """Let all who may know the tokens of devices come back and show theirs again."""
+        for group in tuple(self._trusted):
+            self._fan_out.close(group, self._sinks[group])
 
     def hand_on(self, line: Line, *, lossy: bool = False) -> None:
-        """Hand a line on to all."""
-        if self._sinks:
+        """Hand a line on to all whom it may be told."""
+        groups = self._trusted if line.kind == "devices" else self._sinks
+        if groups:
             raw = line.encode()
-            self._fan_out.broadcast([(group, raw) for group in self._sinks], lossy=lossy)
+            self._fan_out.broadcast([(group, raw) for group in groups], lossy=lossy)
 
     def hand_on_news(self, line: Line) -> bool:
         """
@@ -105,10 +127,11 @@ class Downstream:
         """Take the last heartbeat, or that there is none that holds."""
         self._heartbeat = heartbeat
 
-    def opening(self, since: Place | None) -> list[Line]:
+    def opening(self, since: Place | None, *, trusted: bool) -> list[Line]:
         """List what somebody must know before the next line."""
         known = self._begins_with
-        lines = [known[kind] for kind in ("hello", "topics", "devices") if kind in known]
+        kinds = ("hello", "topics", *(("devices",) if trusted else ()))
+        lines = [known[kind] for kind in kinds if kind in known]
         if self._state.place is not None:
             missed = self._kept.lines_since(since, self._state.place)
             lines += self._anew() if missed is None else missed

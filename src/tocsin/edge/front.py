@@ -74,6 +74,9 @@ class Streams(Listeners, Protocol):
     def actuator(self, token: str) -> bool:
         """Say whether a token is that of a device."""
 
+    def trusts(self, token: str) -> bool:
+        """Say whether a token is that of an edge that may know the tokens of devices."""
+
 
 class Counts(NamedTuple):
     """What the door has done: for `/metrics`."""
@@ -269,16 +272,17 @@ class Front:
         areas = self.hub.read_areas(asked.get("areas"))
         said = request.header(b"last-event-id").decode("latin-1") or asked.get("since") or ""
         form, head = _form(path, request)
-        wanted = Asked(areas, parse_place(said), form, self._actuator(request), head)
+        first = self._shows(request, self.hub.trusts if path == FEED else self.hub.actuator)
+        wanted = Asked(areas, parse_place(said), form, first, head)
         if path == POLL:
             link.poll(wanted)
         else:
             link.give_away(wanted)
         return b""
 
-    def _actuator(self, request: Request) -> bool:
+    def _shows(self, request: Request, known: Callable[[str], bool]) -> bool:
         kind, _, token = request.header(b"authorization").decode("latin-1").partition(" ")
-        return kind.lower() == "bearer" and self.hub.actuator(token.strip())
+        return kind.lower() == "bearer" and known(token.strip())
 
     def _look(self) -> None:
         """Look at all connections: is one of them too slow."""

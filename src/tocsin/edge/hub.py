@@ -46,7 +46,8 @@ class Asked(NamedTuple):
     Args:
         areas: Primary codes; empty for everything. An edge that feeds from here gets everything.
         since: The place it has seen, where it tells one.
-        actuator: Whether it showed the token of a device, which is served first.
+        actuator: Whether it showed the token of a device, or as an edge that of one: it is served
+            first, and such an edge is told which tokens these are.
         head: The head of the answer, written before anything else.
     """
 
@@ -152,6 +153,10 @@ class Hub:
         """Say whether a token is that of a device, which is served first."""
         return self._devices.know(token)
 
+    def trusts(self, token: str) -> bool:
+        """Say whether a token is that of an edge which may know the tokens of devices."""
+        return self._devices.know_edge(token)
+
     def counts(self) -> Counts:
         """Tell how many listen, wait and can be resumed from."""
         open_now = {**self._subscribers.open, Form.FEED: len(self._downstream)}
@@ -172,7 +177,7 @@ class Hub:
 
     def opening(self) -> list[Line]:
         """List the lines that a successor, which has heard nobody yet, can begin with."""
-        return self._downstream.opening(None)
+        return self._downstream.opening(None, trusted=True)
 
     # What the core says.
 
@@ -196,7 +201,8 @@ class Hub:
             case "topics":
                 self._take_topics(line)
             case "devices":
-                self._devices.take(line.body)
+                if self._devices.take(line.body):
+                    self._downstream.doubt()
                 self._downstream.hand_on_news(line)
             case "hello":
                 self._downstream.hand_on_news(line)
@@ -294,7 +300,7 @@ class Hub:
         """
         if asked.form is Form.FEED:
             took = partial(self._gone.__setitem__, sink, gone)
-            self._downstream.join(sink, asked.since, asked.head, took)
+            self._downstream.join(sink, asked.since, asked.head, took, trusted=asked.actuator)
             return
         listeners = self._subscribers.listeners(asked.areas)
         catch_up = partial(self._catch_up, asked.areas, asked.form)

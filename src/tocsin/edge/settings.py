@@ -23,6 +23,8 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         listen: Descriptors of the listening sockets, inherited.
         source: Where it hears the core: `unix:PATH`, `nats://…`, `https://…`.
         key: The core's public key, base64url; for sources that are not believed by themselves.
+        token_file: With the token that it shows to the edge it hears the core by; none where it is
+            empty, and then it is not told which tokens are those of devices.
         core: Where requests go that it does not answer: `unix:PATH` or `http://HOST:PORT`.
         control: The path of the socket by which a core finds it again; none where it is empty.
         lives_on: Whether it goes on when the core is gone; the edge of a demo does not.
@@ -40,6 +42,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     listen: tuple[int, ...]
     source: str
     key: str = ""
+    token_file: str = ""
     core: tuple[str, ...]
     control: str = ""
     lives_on: bool = True

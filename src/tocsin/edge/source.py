@@ -215,7 +215,7 @@ def _open_far_source(settings: EdgeSettings, hub: Hears, chance: Callable[[], fl
     if settings.source.startswith("https:"):
         from tocsin.edge.source_https import HttpsSource  # noqa: PLC0415
 
-        source = HttpsSource(settings.source, watch, chance)
+        source = HttpsSource(settings.source, watch, chance, token_file=settings.token_file)
     else:
         from tocsin.edge.source_nats import NatsSource  # noqa: PLC0415
 

@@ -32,7 +32,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import MESSAGES, Line, parse_line
 from tocsin.kernel.time import Clock, parse_rfc3339
-from tocsin.kernel.vouch import COUNT_MAX, Vouch, digest_tables, read_body, read_vouch, text_of
+from tocsin.kernel.vouch import COUNT_MAX, Vouch, digest_topics, read_body, read_vouch, text_of
 from tocsin.kernel.wire import Place
 
 LATE_S: Final = 10.0
@@ -114,7 +114,6 @@ class Gate:
         self._count: int | None = None
         self._after_board = self._spooled = self._whole = False
         self._versions: dict[str, int] = {}
-        self._tables = {"topics": b"", "devices": b""}
         self._told = ""
 
     @property
@@ -158,9 +157,10 @@ class Gate:
         match kind:
             case "hello":
                 return self._hello(read_body(line.body))
-            case "topics" | "devices":
-                self._tables[kind] = line.body
-                self._told = digest_tables(self._tables["topics"], self._tables["devices"])
+            case "topics":
+                self._told = digest_topics(line.body)
+                return Outcome.PASSED
+            case "devices":
                 return Outcome.PASSED
             case "past":
                 return Outcome.PAST
@@ -260,7 +260,7 @@ class Gate:
         if (
             vouch.said != self._count
             or vouch.place.position > self._position
-            or vouch.tables != self._told
+            or vouch.topics != self._told
         ):
             self._lose()
             return Outcome.GAP

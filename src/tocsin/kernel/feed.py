@@ -9,7 +9,9 @@ core's own user may open it is `-`. Nothing in a feed can sound an alarm: it tel
     hello      {"version", "key_id", "public_key", "epoch", "at"}, the first line of every feed;
                `at` is when this run of the core began to speak
     topics     {"root", "above": {code: [what it lies in, nearest first]}, "known_as": {code: code}}
-    devices    {public part of a token: SHA-256 of its secret}: whoever shows one is told first
+    devices    {"devices", "edges"}, each {public part of a token: SHA-256 of its secret}: whoever
+               shows one is told first, and an edge that shows one of its own is told this line,
+               which goes to nobody else by a public door (decision 0022)
     board      the public board of all areas: takes the place of everything before
     alert, update, all-clear, correction   a message as the public stream has it, without `relation`
     past       {"event", "data"}: a message from before the board, for those who come back

@@ -9,7 +9,10 @@ the line is of today. So each tick of a feed that leaves the machine says more t
     sent    the machine's time when the tick was made, later in each tick of a run
     place   the newest message (or the board that the run began with), as EPOCH:POSITION
     said    how many messages this run has said so far
-    tables  over the newest `topics` and `devices`
+    topics  over the newest line `topics`
+
+Nothing vouches for `devices`: a tick goes out by public doors, and nothing made from a token may
+(decision 0022). Who withholds that line changes in what order an alert reaches people, no more.
 
 Whoever carries a feed and withholds one line is thereby found out within a second, and whoever
 gives out yesterday's can't make it look fresh. Source: reliability-security, sections 1.3 and 2.1.
@@ -38,7 +41,7 @@ class Vouch(NamedTuple):
     sent: str
     place: Place
     said: int
-    tables: str
+    topics: str
 
 
 def encode_vouch(vouch: Vouch) -> bytes:
@@ -51,20 +54,20 @@ def read_vouch(body: bytes) -> Vouch | None:
     fields = read_body(body)
     place = parse_place(text_of(fields, "place"))
     said = fields.get("said")
-    texts = [text_of(fields, name) for name in ("at", "run", "sent", "tables")]
+    texts = [text_of(fields, name) for name in ("at", "run", "sent", "topics")]
     if place is None or not all(texts) or not isinstance(said, int) or isinstance(said, bool):
         return None
     if not 0 <= said <= COUNT_MAX:
         return None
-    at, run, sent, tables = texts
+    at, run, sent, topics = texts
     if any(len(moment) != MOMENT_CHARACTERS for moment in (at, run, sent)):
         return None
-    return Vouch(at, run, sent, place, said, tables)
+    return Vouch(at, run, sent, place, said, topics)
 
 
-def digest_tables(topics: bytes, devices: bytes) -> str:
-    """Name a pair of bodies, `topics` and `devices`: 16 hexadecimal digits."""
-    return sha256(sha256(topics).digest() + sha256(devices).digest()).hexdigest()[:16]
+def digest_topics(body: bytes) -> str:
+    """Name a body of `topics`: 16 hexadecimal digits."""
+    return sha256(body).hexdigest()[:16]
 
 
 def read_body(body: bytes) -> dict[str, object]:

@@ -28,7 +28,7 @@ from tocsin.kernel.errors import Refused
 from tocsin.kernel.feed import TICK_S, Line
 from tocsin.kernel.limits import STREAM_BUFFER_BYTES
 from tocsin.kernel.time import SystemClock, rfc3339
-from tocsin.kernel.vouch import Vouch, digest_tables, encode_vouch
+from tocsin.kernel.vouch import Vouch, digest_topics, encode_vouch
 from tocsin.kernel.wire import Form, Place
 from tocsin.kernel.words import Relation
 
@@ -74,6 +74,8 @@ class Edge:
         self._position = 0
         self._said = 0
         self._lived_at = 0.0
+        self._unread = b""
+        self._reported: dict[str, Any] = {}
         self._clock = SystemClock()
         self._run = self._now()
 
@@ -142,8 +144,23 @@ class Edge:
         if now - self._lived_at >= TICK_S:
             self._lived_at = now
             self._send(self._tick())
-            with suppress(BlockingIOError):
-                self._link.recv(1_000_000, socket.MSG_DONTWAIT)
+            self.report()
+
+    def report(self) -> dict[str, Any]:
+        """Give what it reported last of what it serves; nothing before it has."""
+        with suppress(BlockingIOError):
+            self._unread += os.read(self._link.fileno(), 1_000_000)  # `recv` would wait.
+        *lines, self._unread = self._unread.split(b"\n")
+        if lines and lines[-1].startswith(b"{"):  # The first line is its place.
+            self._reported = json.loads(lines[-1])
+        return self._reported
+
+    def newest_board(self) -> bytes:
+        """Write how the board of the last message begins in a stream."""
+        place = Place(EPOCH, self._position)
+        if self._form is Form.SSE:
+            return f"event: board\nid: {place}\n".encode()
+        return f'{{"event":"board","id":"{place}"'.encode()
 
     def next_message(self) -> tuple[str, bytes, bytes]:
         """Make a message: a mark that is in no other, its line of the feed, and its frame."""
@@ -192,8 +209,8 @@ class Edge:
 
     def _tick(self) -> bytes:
         now = self._now()
-        tables = digest_tables(self._topics, b"{}")
-        vouch = Vouch(now, self._run, now, Place(EPOCH, self._position), self._said, tables)
+        topics = digest_topics(self._topics)
+        vouch = Vouch(now, self._run, now, Place(EPOCH, self._position), self._said, topics)
         return Line("tick", encode_vouch(vouch)).encode()
 
     def _now(self) -> str:
