@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tocsin.edge.metrics import COUNTERS, GAUGES, encode_report, listen, text
+from tocsin.edge.metrics import COUNTERS, GAUGES, LABELS, encode_report, listen, text
+from tocsin.edge.verify import Outcome
 
 REPORT = {
     "ready": True, "subscribers": {"sse": 3, "ndjson": 1}, "connections": 9, "delivered": 1_000,
-    "lost": False,
+    "lost": False, "lines": {"passed": 7, "forged": 1},
 }  # fmt: skip
 
 
@@ -35,6 +38,20 @@ def test_the_text_says_every_count_and_those_by_form_with_their_form():
     (delivered,) = families["tocsin_stream_delivered"].samples
     assert (delivered.name, delivered.value) == ("tocsin_stream_delivered_total", 1_000)
     assert families["tocsin_source_lost"].samples[0].value == 0
+    lines = families["tocsin_source_lines"].samples
+    assert {s.labels["outcome"]: s.value for s in lines} == {"passed": 7, "forged": 1}
+
+
+def test_every_count_and_every_outcome_has_its_row_in_the_documents():
+    page = (Path(__file__).parents[2] / "docs/reference/metrics.md").read_text("utf-8")
+    rows = re.findall(r"^\| `tocsin_(\w+?)(?:\{(\w+)\})?` \| (\w+) \|", page, re.MULTILINE)
+
+    assert {name for name, _, kind in rows if kind == "gauge"} == set(GAUGES)
+    counters = {name.removesuffix("_total") for name, _, kind in rows if kind == "counter"}
+    assert counters == set(COUNTERS)
+    assert {label for _, label, _ in rows} == {"", "form", *LABELS.values()}
+    explained = page.partition("| outcome |")[2]
+    assert set(re.findall(r"`(\w+)`", explained)) == set(Outcome)
 
 
 def asked(*requests):

@@ -122,6 +122,7 @@ def test_it_reports_what_it_serves_to_its_core_and_to_this_machines_operator(tmp
         assert report["place"] == str(edge.mouth.core.place)
         text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         assert '\ntocsin_stream_subscribers{form="sse"} 1.0\n' in text
+        assert "\ntocsin_source_silences_total 0.0\n" in text
 
 
 def test_when_it_stops_everybody_is_let_go_and_a_websocket_is_told_why(tmp_path):

@@ -11,10 +11,12 @@ import asyncio
 import json
 from contextlib import asynccontextmanager, suppress
 
+import msgspec
 import pytest
 from tests.channels.test_feed import EPOCH, Core
 from tests.channels.test_unix import opened
 from tests.edge.hall import Reader, Writers
+from tests.edge.test_settings import SETTINGS
 from tests.speaker import AREAS, HandClock, Speaker, until
 
 from tocsin.edge import source
@@ -109,7 +111,7 @@ def test_a_core_that_is_silent_for_long_is_said_to_be_once_and_back_with_its_fir
     monkeypatch.setattr(source, "FEED_LOST_AFTER_S", 0.1)
 
     async def scene():
-        async with following(tmp_path / "s", ear, lambda: lost.append(1)):
+        async with following(tmp_path / "s", ear, lambda: lost.append(1)) as one:
             async with opened(core, tmp_path / "s") as server:
                 await server.served()
                 await until(lambda: ear.silences == [True])  # It is there, and says nothing.
@@ -118,6 +120,7 @@ def test_a_core_that_is_silent_for_long_is_said_to_be_once_and_back_with_its_fir
             await until(lambda: len(ear.silences) == 3)  # It is gone.
             async with opened(core, tmp_path / "s"):
                 await until(lambda: len(ear.silences) == 4)
+            assert one.counts() == {"silences": 2}
 
     asyncio.run(scene())
     assert ear.silences == [True, False, True, False]
@@ -194,6 +197,14 @@ def test_where_other_edges_feed_from_here_every_alert_comes_as_itself_while_boar
     assert not gate.outcomes.keys() & {Outcome.GAP, Outcome.FORGED}
     assert gate.whole
     assert UNSIGNED not in {line.signature for line in newcomer.lines()}
+
+
+@pytest.mark.parametrize("scheme", ["https://x", "nats://x"])
+def test_a_source_far_away_tells_what_became_of_each_line(scheme):
+    settings = msgspec.structs.replace(SETTINGS, source=scheme, key="A" * 43)
+    counts = source.open_source(settings, Ear(), bytes, lambda: None).counts()
+
+    assert counts["lines"].keys() == set(Outcome)
 
 
 def reader(hub, form):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from tests.speaker import Heard, Speaker
 
-from tocsin.edge.verify import Gate
+from tocsin.edge.verify import Gate, Outcome
 from tocsin.edge.watch import Watch
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import FEED_LOST_AFTER_S
@@ -53,6 +53,22 @@ def test_silence_is_noted_once_and_taken_back_with_the_next_tick(speaker, hub, w
 
     speaker.tick()
     assert hub.silences == [True, False]
+    assert watch.counts()["silences"] == 1
+
+
+def test_what_became_of_each_line_is_counted_also_where_nothing_has_yet(speaker, watch):
+    before = watch.counts()["lines"]
+    assert before.keys() == set(Outcome)
+    speaker.press()
+    speaker.feed.tick()
+    line = speaker.feed.recent()[0]
+    watch.take(line.encode())
+    watch.take(line._replace(body=line.body + b" ").encode())
+    after = watch.counts()["lines"]
+
+    grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    assert grown == {"passed": 2, "old": 1, "forged": 1}
+    assert watch.counts()["untaken"] == 0
 
 
 def test_ticks_that_vouch_for_what_never_came_do_not_end_silence(speaker, hub, watch):
@@ -73,3 +89,4 @@ def test_a_line_that_the_hub_cannot_take_is_asked_for_anew(speaker, hub, watch, 
     speaker.press()
 
     assert watch.gate.wants_board
+    assert watch.counts()["untaken"] == 1

@@ -16,7 +16,7 @@ REQUEST_BYTES: Final = 8_192
 ASKED_WITHIN_S: Final = 5.0
 
 Report = Mapping[str, Any]
-"""Name to a number, or to numbers by wire form."""
+"""Name to a number, or to numbers by wire form, or by what `LABELS` says."""
 
 GAUGES: Final = {
     "stream_subscribers": ("subscribers", "Open streams."),
@@ -32,7 +32,11 @@ COUNTERS: Final = {
     "stream_sent_bytes": ("sent_bytes", "Bytes written to streams."),
     "stream_closed": ("closed", "Readers closed because they took nothing for too long."),
     "connections_refused": ("refused", "Over a limit."),
+    "source_lines": ("lines", "Lines of a feed from another machine, by what became of them."),
+    "source_untaken": ("untaken", "Lines that the core had signed and that made no sense here."),
+    "source_silences": ("silences", "How often the core was not heard any more."),
 }
+LABELS: Final = {"lines": "outcome"}
 
 
 def encode_report(report: Report) -> bytes:
@@ -44,12 +48,13 @@ def text(report: Report) -> str:
     """Write a report in the Prometheus text format."""
     lines: list[str] = []
     for kind, names in (("gauge", GAUGES), ("counter", COUNTERS)):
-        for name, (key, meaning) in names.items():
-            full = f"tocsin_{name}" + ("_total" if kind == "counter" else "")
+        for metric, (key, meaning) in names.items():
+            full = f"tocsin_{metric}" + ("_total" if kind == "counter" else "")
             lines += [f"# HELP {full} {meaning}", f"# TYPE {full} {kind}"]
             found = report.get(key, 0)
             if isinstance(found, Mapping):
-                lines += [f'{full}{{form="{form}"}} {float(n)}' for form, n in found.items()]
+                label = LABELS.get(key, "form")
+                lines += [f'{full}{{{label}="{name}"}} {float(n)}' for name, n in found.items()]
             else:
                 lines.append(f"{full} {float(found)}")
     return "\n".join((*lines, ""))

@@ -36,7 +36,7 @@ from tocsin.edge.metrics import encode_report, listen
 from tocsin.edge.predecessor import Predecessor, Retirement
 from tocsin.edge.relay import Relay
 from tocsin.edge.settings import EdgeSettings
-from tocsin.edge.source import open_source
+from tocsin.edge.source import Source, open_source
 from tocsin.edge.successor import Successor
 from tocsin.edge.tls import TlsAcceptor, server_context
 from tocsin.edge.upstream import read_address
@@ -90,6 +90,7 @@ class EdgeProcess:
             lambda: SystemClock().now().timestamp(),
         )
         self._predecessor = Predecessor(self.hub, self._fanout, self._inbox, self._succeeded)
+        self._source: Source | None = None
         self._control: Control | None = None
         self._metrics: asyncio.AbstractServer | None = None
         self._retiring: asyncio.Task[None] | None = None
@@ -105,7 +106,7 @@ class EdgeProcess:
         succeeds = bool(settings.control) and answers(Path(settings.control))
         if not succeeds:
             self._open_control()
-        source = open_source(
+        self._source = source = open_source(
             settings, self.hub, lambda: encode_report(self.report()), self._orphaned
         )
         gc.collect()
@@ -139,6 +140,7 @@ class EdgeProcess:
             "boards": front.boards,
             "relayed": front.relayed,
             "core_failures": front.core_failures,
+            **(self._source.counts() if self._source else {}),
         }
 
     def _fan_out(self, gone: Callable[[Group, Sink], None]) -> Fanout:

@@ -14,17 +14,20 @@ Sources on other machines (`source_nats.py`, `source_https.py`) are loaded by wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from random import SystemRandom
 from time import monotonic
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from tocsin.edge.settings import EdgeSettings
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import FEED_LOST_AFTER_S, LINE_BYTES, TICK_S, Line, parse_line
 from tocsin.kernel.time import SystemClock
 from tocsin.kernel.wire import Place
+
+if TYPE_CHECKING:
+    from tocsin.edge.watch import Watch
 
 LOOK_S: Final = 0.25
 """Silence is noted within 4.25 s; pages' own patience ends at 12 s."""
@@ -62,11 +65,19 @@ class Hears(Protocol):
         ...
 
 
-class Source(Protocol):
-    """Where an edge hears its core."""
+class Runs(Protocol):
+    """What goes on until it is cancelled."""
 
     async def run(self) -> None:
         """Follow until cancelled."""
+        ...
+
+
+class Source(Runs, Protocol):
+    """Where an edge hears its core."""
+
+    def counts(self) -> Mapping[str, Any]:
+        """Tell what became of what was heard, by the names of `tocsin.edge.metrics`."""
         ...
 
 
@@ -95,6 +106,7 @@ class UnixSource:
         self._chance = chance
         self._orphaned = orphaned
         self._silent = False
+        self._silences = 0
         self._heard_at = 0.0
         self._anew = self._greeted = self._ended = self._asked = False
         self._woken = asyncio.Event()
@@ -110,6 +122,10 @@ class UnixSource:
                 await asyncio.sleep(PAUSE_S * (1 + self._chance()))
         finally:
             self._looking.cancel()
+
+    def counts(self) -> Mapping[str, Any]:
+        """Tell how often the core has fallen silent; its socket is believed in everything else."""
+        return {"silences": self._silences}
 
     async def _connect(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
@@ -175,6 +191,7 @@ class UnixSource:
         loop = asyncio.get_running_loop()
         if not self._silent and loop.time() - self._heard_at > FEED_LOST_AFTER_S:
             self._silent = True
+            self._silences += 1
             self._hub.silent(True)  # noqa: FBT003  # As the hub has it.
             self._orphaned()
         self._looking = loop.call_later(LOOK_S, self._look)
@@ -211,7 +228,7 @@ def _open_far_source(settings: EdgeSettings, hub: Hears, chance: Callable[[], fl
     from tocsin.edge.watch import Watch  # noqa: PLC0415
 
     watch = Watch(Gate(read_key(settings.key), SystemClock()), hub, monotonic)
-    source: Source
+    source: Runs
     if settings.source.startswith("https:"):
         from tocsin.edge.source_https import HttpsSource  # noqa: PLC0415
 
@@ -226,13 +243,17 @@ def _open_far_source(settings: EdgeSettings, hub: Hears, chance: Callable[[], fl
 class _Watched:
     """A source far away, and whoever notes that it is silent."""
 
-    def __init__(self, source: Source, watch: Source) -> None:
-        self._parts = (source, watch)
+    def __init__(self, source: Runs, watch: Watch) -> None:
+        self._source = source
+        self._watch = watch
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            for part in self._parts:
-                tasks.create_task(part.run())
+            tasks.create_task(self._source.run())
+            tasks.create_task(self._watch.run())
+
+    def counts(self) -> Mapping[str, Any]:
+        return self._watch.counts()
 
 
 class _Wire(asyncio.Protocol):

@@ -9,12 +9,12 @@ takes that back. Source: `tocsin.kernel.feed`; design, section 2, rule 1.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
 
 import structlog
 
-from tocsin.edge.verify import Gate
+from tocsin.edge.verify import Gate, Outcome
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.feed import FEED_LOST_AFTER_S, Line
 
@@ -50,11 +50,20 @@ class Watch:
         self._now = now
         self._heard_at = now()
         self._silent = False
+        self._silences = self._untaken = 0
 
     @property
     def silent(self) -> bool:
         """Whether the core counts as lost."""
         return self._silent
+
+    def counts(self) -> Mapping[str, Any]:
+        """Tell what became of each line, and how often the core has fallen silent."""
+        return {
+            "lines": {outcome.value: self.gate.outcomes[outcome] for outcome in Outcome},
+            "silences": self._silences,
+            "untaken": self._untaken,
+        }
 
     def take(self, raw: bytes) -> None:
         """Take one line as it was carried here."""
@@ -70,12 +79,14 @@ class Watch:
             self._hub.take(line)
         except Malformed as error:
             _log.error("line_not_taken", kind=line.kind, error=error.sentence)
+            self._untaken += 1
             self.gate.distrust()
 
     def look(self) -> None:
         """Note silence, once."""
         if not self._silent and self._now() - self._heard_at > FEED_LOST_AFTER_S:
             self._silent = True
+            self._silences += 1
             self._hub.silent(True)  # noqa: FBT003 - As above.
 
     async def run(self) -> None:
