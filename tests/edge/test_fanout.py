@@ -9,9 +9,11 @@ before a board, no double and no torn frame; and two weakened builds that must n
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import struct
+import tracemalloc
 
 import pytest
 from hypothesis import settings
@@ -354,6 +356,23 @@ def test_a_stalled_one_holds_less_than_32_kilobytes(window, size):
     behind = state.group.behind[slow.sink]
 
     assert 0 < _kernel_bytes(slow.sink) + len(behind.rest) <= 32_000
+    circle.close()
+
+
+def test_of_a_stalled_one_the_process_itself_keeps_less_than_a_kilobyte():
+    circle = Circle(send_buffer=STREAM_BUFFER_BYTES)
+    state = State(circle)
+    asleep = [state.join() for _ in range(100)]
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    while circle.fanout.counts().slow < len(asleep):
+        state.tell(670)
+        circle.settle()
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (after - before) / len(asleep) < 1_000
     circle.close()
 
 

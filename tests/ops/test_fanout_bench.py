@@ -14,7 +14,16 @@ import pytest
 
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.wire import Form
-from tocsin.ops.fanout_bench import SPARE_DESCRIPTORS, Outcome, Run, cpu_ns, measure
+from tocsin.ops.fanout_bench import (
+    SPARE_DESCRIPTORS,
+    TARGET_STALLED_KB,
+    Beside,
+    Outcome,
+    Run,
+    cpu_ns,
+    measure,
+)
+from tocsin.ops.fanout_nchan import find_module
 
 GOOD = Run(
     cpu_ratio=1.05, last_ratio=1.05, p99_ratio=1.05, control_cpu_ratio=1.0, control_last_ratio=1.0,
@@ -40,10 +49,23 @@ def test_the_median_of_the_runs_counts():
         ({"last_ratio": 1.11}, ["last_ratio"]),
         ({"idle_kb": 0.31}, ["idle_kb"]),
         ({"lost": 1}, ["lost"]),
+        ({"nchan_ratio": 0.76}, ["nchan_ratio"]),
+        ({"stalled_kb": 32.1}, ["stalled_kb"]),
+        ({"stalled_cpu_change": 1.16}, ["stalled_cpu_change"]),
+        ({"stalled_last_change": 1.16}, ["stalled_last_change"]),
+        ({"unwoken": 1}, ["unwoken"]),
     ],
 )
 def test_what_misses_its_target_is_named(other, missed):
     assert outcome(replace(GOOD, **other)).missed == missed
+
+
+def test_what_was_not_measured_has_no_figure_and_misses_nothing():
+    shape = outcome(GOOD).shape()
+
+    assert shape["nchan_ratio"] is shape["stalled_kb"] is None
+    assert shape["runs"][0]["nchan_ratio"] is None
+    assert shape["missed"] == []
 
 
 def test_one_lost_message_in_any_run_is_a_miss():
@@ -89,3 +111,14 @@ def test_a_real_edge_loses_nothing():
     assert seen == [0]
     assert taken.shape()["lost"] == 0
     assert taken.value("cpu_ratio") > 0
+    assert taken.shape()["stalled_kb"] is None
+
+
+@pytest.mark.compiler
+def test_those_who_sleep_are_weighed_and_hear_the_newest_board_when_they_wake():
+    beside = Beside(nchan=True, stalled=6)
+    taken = measure(20, Form.SSE, tls=False, beside=beside, runs=1, messages=3)
+
+    assert taken.shape()["lost"] == taken.shape()["unwoken"] == 0
+    assert 4 < taken.value("stalled_kb") <= TARGET_STALLED_KB
+    assert (taken.shape()["nchan_ratio"] is None) == (find_module() is None)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tocsin.kernel import wire
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.feed import parse_line
-from tocsin.kernel.wire import Form
+from tocsin.kernel.wire import Form, Place
 from tocsin.ops import fanout_edge as module
 from tocsin.ops.fanout_edge import EPOCH, MESSAGE_BYTES, Edge, make_certificate
 
@@ -42,6 +43,34 @@ def test_a_message_and_its_frame_carry_the_same_mark_and_place(form):
         assert f"{EPOCH}:{position}".encode() in frame
         assert data["position"] == data["version"] == position
     assert len(marks) == 3
+    here.close()
+    there.close()
+
+
+def test_what_an_edge_reported_last_is_given_and_nobody_waits_for_it():
+    here, there = socket.socketpair()
+    here.settimeout(30.0)
+    edge = Edge(_Child, 0, here, Form.SSE, Path("request"))
+    assert edge.report() == {}
+
+    there.sendall(b'0:1\n{"slow":1}\n{"slow":2}\n{"sl')
+    assert edge.report() == {"slow": 2}
+    there.sendall(b'ow":3}\n')
+    assert edge.report() == edge.report() == {"slow": 3}
+    here.close()
+    there.close()
+
+
+@pytest.mark.parametrize("form", [Form.SSE, Form.WEBSOCKET])
+def test_the_newest_board_is_that_of_the_last_message_that_the_edge_was_told(form):
+    here, there = socket.socketpair()
+    edge = Edge(_Child, 0, here, form, Path("request"))
+    _, line, frame = edge.next_message()
+    edge.tell(frame, line)
+    edge.next_message()  # Somebody else's.
+
+    board = wire.frame(form, "board", b"{}", Place(EPOCH, 1))
+    assert edge.newest_board() in board
     here.close()
     there.close()
 

@@ -112,6 +112,14 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "o.subscribers": ("Скільки підписників у кожного.", "How many subscribers each has."),
     "o.form": ("Як вони слухають: sse або websocket.", "How they listen: sse or websocket."),
     "o.tls": ("Власний TLS краю, проти OpenSSL у C.", "The edge's own TLS, against OpenSSL in C."),
+    "o.nchan": (
+        "Ще й проти nginx із nchan, якщо він тут є; лише sse.",
+        "Against nginx with nchan too, where it is installed; sse only.",
+    ),
+    "o.stalled": (
+        "Скільки ще тих, хто не читає; не з TLS.",
+        "How many more who do not read; not with TLS.",
+    ),
     "o.seed": ("З чого починати випадок.", "What chance begins with."),
     "o.picture": ("Куди намалювати країну, SVG.", "Where to draw the country, as SVG."),
     "o.feed_from": (

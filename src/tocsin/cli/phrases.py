@@ -54,6 +54,30 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "bench.idle": ("пам’яті на підписника, що чекає", "of memory for a subscriber who waits"),
     "bench.last_ms": ("до останнього підписника", "to the last subscriber"),
     "bench.cpu_us": ("роботи процесора на доставку", "of processor time for a delivery"),
+    "bench.nchan": (
+        "роботи процесора проти nginx із nchan; щонайбільше 0,75",
+        "processor time, to that of nginx with nchan; at most 0.75",
+    ),
+    "bench.without_nchan": (
+        "Тут немає nginx із nchan: міряємо без нього (Debian: nginx, libnginx-mod-nchan).",
+        "nginx with nchan is not here: measured without (Debian: nginx, libnginx-mod-nchan).",
+    ),
+    "bench.stalled": (
+        "пам’яті сервера на того, хто не читає; щонайбільше 32",
+        "of the server's memory for one who does not read; at most 32",
+    ),
+    "bench.stalled_cpu": (
+        "роботи процесора для інших поряд із ними; щонайбільше 1,15",
+        "processor time for the others beside them; at most 1.15",
+    ),
+    "bench.stalled_last": (
+        "часу до останнього з інших поряд із ними; щонайбільше 1,15",
+        "time to the last of the others beside them; at most 1.15",
+    ),
+    "bench.unwoken": (
+        "прокинулися й не почули найновішого",
+        "woke and did not hear what is newest",
+    ),
     "bench.lost": ("не дійшло", "not delivered"),
     "bench.void": (
         "Машина надто неспокійна: ці числа нічого не кажуть. Спробуйте ще раз.",

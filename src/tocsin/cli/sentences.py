@@ -41,6 +41,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "authority.unreadable_event": "Подію про токени не прочитати. ({detail})",
     "bench.no_compiler": "Для порівняння потрібен компілятор C, а `cc` тут немає.",
     "bench.no_edge": "Край не запустився або не слухає. ({detail})",
+    "bench.no_nchan": "nginx із nchan тут є, але не запустився або не слухає. ({detail})",
     "bench.not_compiled": "Програма на C для порівняння не збирається. ({detail})",
     "bench.not_held": "Сервер не прийняв усіх підписників. ({detail})",
     "bench.too_many_subscribers": "Стільки з’єднань ця машина не дає. ({detail})",

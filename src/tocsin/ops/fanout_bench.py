@@ -5,7 +5,8 @@ Three servers are up at once, each with N subscribers of its own: the floor (a C
 writes to sockets), a second copy of it as control, and an edge, told by this process as by a core.
 They are told the same bytes in turn, message by message, in changing order, so that a busy machine
 slows all; ratios are taken within each turn, and the median of the runs counts. Where the control
-does not come out near 1 the run says nothing, and is void.
+does not come out near 1 the run says nothing, and is void. Where it is asked for, nginx with nchan
+takes its turns too, and at the end of each run some more subscribers come, who sleep.
 
 Processor time is the scheduler's (`schedstat`, in nanoseconds): it does not count waiting. The
 servers are on one processor, the subscribers on another. Loopback charges the receiving half of
@@ -21,15 +22,18 @@ import resource
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan, nan
 from pathlib import Path
 from statistics import median
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.wire import Form
 from tocsin.ops.fanout_edge import Edge
+from tocsin.ops.fanout_nchan import Nchan, find_module
 from tocsin.ops.fanout_programs import Command, Floor, Load, Programs, compiled
+from tocsin.ops.fanout_stalled import Stalled
 
 SUBSCRIBERS_MAX: Final = 1_000_000
 MESSAGES: Final = 20
@@ -42,8 +46,40 @@ TARGET_TLS: Final = 1.20
 TARGET_IDLE_KB: Final = 0.3
 TARGET_IDLE_TLS_KB: Final = 20.0
 
+TARGET_NCHAN: Final = 0.75
+"""The edge's processor time ÷ nchan's."""
+
+TARGET_STALLED_KB: Final = 32.0
+TARGET_STALLED_CHANGE: Final = 1.15
+"""What the others see of those who sleep: a ratio with them ÷ the same without."""
+
+STALLED_OBJECT_KB: Final = 1.0
+"""What the edge's process keeps of one, at most; `tests/edge/test_fanout.py` weighs it."""
+
+MESSAGES_AMONG_STALLED: Final = 10
+"""With what it takes until all have stalled, within the 20 s after which they are closed."""
+
+MESSAGES_UNTIL_STEADY: Final = 20
+"""After a pause Linux acknowledges sixteen at once, at the sender's cost here, then when read."""
+
+STALLED_WITHIN: Final = 400
+"""Messages; the largest window takes a hundred."""
+
 SETTLE_S: Final = 0.003
 """Between the last delivery and reading the clock of the server's work: it may still count."""
+
+
+class Beside(NamedTuple):
+    """
+    What is measured beside the edge and its floor.
+
+    Args:
+        nchan: nginx with nchan, where it is installed; only for server-sent events without TLS.
+        stalled: So many more subscribers of the edge, who do not read; not over TLS.
+    """
+
+    nchan: bool = False
+    stalled: int = 0
 
 
 class Server(Protocol):
@@ -77,7 +113,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: medians over its messages. A ratio is the edge's, or the control's, to the floor."""
+    """
+    One run: medians over its messages. A ratio is the edge's, or the control's, to the floor.
+
+    Args:
+        nchan_ratio: The edge's processor time ÷ nchan's.
+        stalled_kb: The most that the server holds for one who sleeps.
+        stalled_cpu_change: The first ratio with some who sleep ÷ the same without.
+        stalled_last_change: The same of the last delivery.
+        unwoken: How many of them did not hear the newest board when they woke.
+    """
 
     cpu_ratio: float
     last_ratio: float
@@ -90,6 +135,11 @@ class Run:
     floor_last_ms: float
     idle_kb: float
     lost: int
+    nchan_ratio: float | None = None
+    stalled_kb: float | None = None
+    stalled_cpu_change: float | None = None
+    stalled_last_change: float | None = None
+    unwoken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +152,9 @@ class Outcome:
     runs: tuple[Run, ...]
 
     def value(self, name: str) -> float:
-        """Give the median of the runs."""
-        return float(median(getattr(run, name) for run in self.runs))
+        """Give the median of the runs; NaN where it was not measured."""
+        found = [value for run in self.runs if (value := getattr(run, name)) is not None]
+        return float(median(found)) if found else nan
 
     @property
     def void(self) -> bool:
@@ -119,26 +170,36 @@ class Outcome:
     def missed(self) -> list[str]:
         """Name what is not as promised."""
         idle = TARGET_IDLE_TLS_KB if self.tls else TARGET_IDLE_KB
-        bounds = {"cpu_ratio": self.target, "last_ratio": self.target, "idle_kb": idle}
+        bounds = {
+            "cpu_ratio": self.target,
+            "last_ratio": self.target,
+            "idle_kb": idle,
+            "nchan_ratio": TARGET_NCHAN,
+            "stalled_kb": TARGET_STALLED_KB,
+            "stalled_cpu_change": TARGET_STALLED_CHANGE,
+            "stalled_last_change": TARGET_STALLED_CHANGE,
+        }
         wrong = [name for name, bound in bounds.items() if self.value(name) > bound]
-        return wrong + ["lost"] * any(run.lost for run in self.runs)
+        sums = ("lost", "unwoken")
+        return wrong + [name for name in sums if any(getattr(run, name) for run in self.runs)]
 
     def shape(self) -> dict[str, Any]:
         """Make what is printed as JSON."""
         names = Run.__slots__
-        medians = {name: round(self.value(name), 3) for name in names if name != "lost"}
+        sums = {name: sum(getattr(run, name) for run in self.runs) for name in ("lost", "unwoken")}
+        medians = {name: _rounded(self.value(name)) for name in names if name not in sums}
         return {
             "subscribers": self.subscribers,
             "form": self.form.value,
             "tls": self.tls,
             "messages": MESSAGES,
             **medians,
-            "lost": sum(run.lost for run in self.runs),
+            **sums,
             "target_ratio": self.target,
             "void": self.void,
             "missed": self.missed,
             "load_average": os.getloadavg()[0],
-            "runs": [{n: round(getattr(run, n), 3) for n in names} for run in self.runs],
+            "runs": [{n: _rounded(getattr(run, n)) for n in names} for run in self.runs],
         }
 
 
@@ -147,6 +208,7 @@ def measure(
     form: Form,
     *,
     tls: bool,
+    beside: Beside = Beside(),  # noqa: B008  # It cannot be changed.
     runs: int = RUNS,
     messages: int = MESSAGES,
     on_run: Callable[[int], None] = lambda _: None,
@@ -156,48 +218,107 @@ def measure(
 
     Raises:
         Refused: `bench.no_compiler`, `bench.not_compiled`, `bench.too_many_subscribers`,
-            `bench.not_held`.
+            `bench.not_held`, `bench.no_nchan`.
     """
-    _allow_descriptors(subscribers + SPARE_DESCRIPTORS)
+    _allow_descriptors(subscribers + beside.stalled + SPARE_DESCRIPTORS)
     with compiled(tls=tls) as programs:
         taken = []
         for number in range(runs):
             on_run(number)
-            taken.append(_run(subscribers, form, programs, messages, tls=tls))
+            taken.append(_run(subscribers, form, programs, messages, beside, tls=tls))
         return Outcome(subscribers, form, tls, tuple(taken))
 
 
-def _run(subscribers: int, form: Form, programs: Programs, messages: int, *, tls: bool) -> Run:
+def _run(
+    subscribers: int, form: Form, programs: Programs, messages: int, beside: Beside, *, tls: bool
+) -> Run:
     with ExitStack() as stack:
         edge = stack.enter_context(Edge.started(programs.folder, form, tls=tls))
         servers: dict[str, Server] = {"edge": edge}
+        requests = {}
         for name in ("floor", "control"):
             servers[name] = one = Floor(programs.floor)
             stack.callback(one.close)
+        module = find_module() if beside.nchan and form is Form.SSE and not tls else None
+        if module is not None:
+            nchan = stack.enter_context(Nchan.started(module, programs.folder, subscribers))
+            servers["nchan"], requests["nchan"] = nchan, nchan.request
         loads: dict[str, Load] = {}
         idle = 0.0
         for name, server in servers.items():
             _pin(server.pid, 0)
-            command = [*programs.load, str(server.port)]
+            command, request = [*programs.load, str(server.port)], requests.get(name, edge.request)
             if name == "edge":  # What the first ones ever cost is not each one's.
-                _held([*command, "50", str(edge.request)], edge.live).close()
+                _held([*command, "50", str(request)], edge.live).close()
                 time.sleep(0.3)
                 idle = edge.resident_kb()
-            loads[name] = _held([*command, str(subscribers), str(edge.request)], edge.live)
+            loads[name] = _held([*command, str(subscribers), str(request)], edge.live)
             stack.callback(loads[name].close)
             if name == "edge":
                 idle = (edge.resident_kb() - idle) / subscribers
-        taken: dict[str, list[Taken]] = {name: [] for name in servers}
-        names = list(servers)
-        for number in range(messages + 1):
-            turn = names[number % 3 :] + names[: number % 3]
+        group = _Group(servers, loads, edge, subscribers)
+        run = _judged(group.told(messages), idle, subscribers)
+        return _among_stalled(group, run, beside.stalled) if beside.stalled and not tls else run
+
+
+class _Group(NamedTuple):
+    """All servers with their subscribers."""
+
+    servers: dict[str, Server]
+    loads: dict[str, Load]
+    edge: Edge
+    subscribers: int
+
+    def told(self, messages: int, *, before: int = 1) -> dict[str, list[Taken]]:
+        """Tell so many messages in turn, and some before them that warm everything up."""
+        taken: dict[str, list[Taken]] = {name: [] for name in self.servers}
+        names = list(self.servers)
+        for number in range(before + messages):
+            first = number % len(names)
+            turn = names[first:] + names[:first]
             # Whoever comes after an edge finds the caches as it left them: so each after each.
             for name in turn if number % 2 else reversed(turn):
-                edge.live()
-                one_taken = _tell(servers[name], loads[name], edge, subscribers)
-                if number:  # The first warms everything up.
+                one_taken = self.tell(name)
+                if number >= before:
                     taken[name].append(one_taken)
-    return _judged(taken, idle, subscribers)
+        return taken
+
+    def tell(self, name: str) -> Taken:
+        """Tell the subscribers of one server a message."""
+        self.edge.live()
+        return _tell(self.servers[name], self.loads[name], self.edge, self.subscribers)
+
+
+def _among_stalled(group: _Group, run: Run, count: int) -> Run:
+    """Measure what changes for the others when some do not read."""
+    edge = group.edge
+    servers = {name: server for name, server in group.servers.items() if name != "nchan"}
+    group = group._replace(servers=servers)
+
+    def judged() -> Run:
+        taken = group.told(MESSAGES_AMONG_STALLED, before=MESSAGES_UNTIL_STEADY)
+        return _judged(taken, 0.0, group.subscribers)
+
+    alone = judged()
+    stalled = Stalled(edge.port, count, edge.request)
+    try:
+        told = 0
+        while edge.report().get("slow") != count and told < STALLED_WITHIN:
+            group.tell("edge")
+            told += 1
+        among = judged()
+        kernels = stalled.held_bytes()
+        heard = stalled.wake(edge.newest_board(), edge.live) if len(kernels) == count else 0
+    finally:
+        stalled.close()
+    return replace(
+        run,
+        stalled_kb=max(kernels, default=0) / 1e3 + STALLED_OBJECT_KB,
+        stalled_cpu_change=among.cpu_ratio / alone.cpu_ratio,
+        stalled_last_change=among.last_ratio / alone.last_ratio,
+        unwoken=count - heard,
+        lost=run.lost + alone.lost + among.lost,
+    )
 
 
 def _held(command: Command, meanwhile: Callable[[], None]) -> Load:
@@ -221,8 +342,8 @@ def _tell(server: Server, load: Load, edge: Edge, subscribers: int) -> Taken:
 
 
 def _judged(taken: dict[str, list[Taken]], idle_kb: float, subscribers: int) -> Run:
-    def ratio(name: str, field: str) -> float:
-        pairs = zip(taken[name], taken["floor"], strict=True)
+    def ratio(name: str, field: str, over: str = "floor") -> float:
+        pairs = zip(taken[name], taken[over], strict=True)
         return float(median(getattr(one, field) / getattr(at, field) for one, at in pairs))
 
     def middle(name: str, field: str) -> float:
@@ -240,7 +361,12 @@ def _judged(taken: dict[str, list[Taken]], idle_kb: float, subscribers: int) -> 
         floor_last_ms=middle("floor", "last_ms"),
         idle_kb=idle_kb,
         lost=sum(subscribers - one.received for one in taken["edge"]),
+        nchan_ratio=ratio("edge", "cpu_us", over="nchan") if "nchan" in taken else None,
     )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or isnan(value) else round(value, 3)
 
 
 def _allow_descriptors(wanted: int) -> None:

@@ -72,7 +72,7 @@ class Edge:
         self._link = link
         self._form = form
         self._position = 0
-        self._said = 0
+        self._said = self._told = 0
         self._lived_at = 0.0
         self._unread = b""
         self._reported: dict[str, Any] = {}
@@ -136,6 +136,7 @@ class Edge:
     def tell(self, frame: bytes, line: bytes) -> None:
         """Tell it a line of the feed."""
         del frame
+        self._told = self._position
         self._send(line)
 
     def live(self) -> None:
@@ -156,8 +157,8 @@ class Edge:
         return self._reported
 
     def newest_board(self) -> bytes:
-        """Write how the board of the last message begins in a stream."""
-        place = Place(EPOCH, self._position)
+        """Write how the board of the last message that it was told begins in a stream."""
+        place = Place(EPOCH, self._told)
         if self._form is Form.SSE:
             return f"event: board\nid: {place}\n".encode()
         return f'{{"event":"board","id":"{place}"'.encode()
