@@ -29,7 +29,7 @@ import pytest
 PLACES = [Path("/usr/lib/postgresql/15/bin"), *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
 BINARIES = next((place for place in PLACES if (place / "initdb").exists()), None)
 
-_SETTINGS = """
+SETTINGS = """
 listen_addresses = '127.0.0.1'
 max_connections = 60
 shared_buffers = '16MB'
@@ -192,7 +192,7 @@ def cluster(folder: Path | None = None) -> Iterator[Cluster]:
             "--no-locale", "--no-sync", "--no-instructions",
         )  # fmt: skip
         with (found.data / "postgresql.conf").open("a") as settings:
-            settings.write(_SETTINGS)
+            settings.write(SETTINGS)
         found.start()
         yield found
     finally:

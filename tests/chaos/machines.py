@@ -44,6 +44,9 @@ DISK_MB = 1_000
 """Most of it is never written; the stream asks for room for 512 MB."""
 
 NAMES = ("a", "b", "c")
+PEOPLE = "d"
+"""The machine of those who press and listen."""
+
 SERVERS = [f"nats://10.77.0.{number}:4222" for number in (1, 2, 3)]
 
 
@@ -157,11 +160,10 @@ def run(*command: str) -> None:
 class Part:
     """A process on a machine, and what it has printed, over all its lives."""
 
-    def __init__(self, machine: str, *arguments: str) -> None:
+    def __init__(self, machine: str, *arguments: str, module: str = "tests.chaos.machines") -> None:
         self.machine = machine
         self.lives: list[list[dict]] = []
-        self._command = [*inside(machine), sys.executable]
-        self._command += ["-m", "tests.chaos.machines", *arguments]
+        self._command = [*inside(machine), sys.executable, "-m", module, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -177,6 +179,10 @@ class Part:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     @staticmethod
     def _read(pipe, life: list[dict]) -> None:
@@ -225,8 +231,8 @@ class Nats:
 
 @contextmanager
 def network() -> Iterator[None]:
-    """Make three machines on one switch, in namespaces of their own, and take them away again."""
-    made = ["tocsin-net", *(f"tocsin-{name}" for name in NAMES)]
+    """Make the machines on one switch, in namespaces of their own, and take them away again."""
+    made = ["tocsin-net", *(f"tocsin-{name}" for name in (*NAMES, PEOPLE))]
     for name in made:
         subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
     try:
@@ -235,7 +241,7 @@ def network() -> Iterator[None]:
             run("ip", "-n", name, "link", "set", "lo", "up")
         run("ip", "-n", "tocsin-net", "link", "add", "switch", "type", "bridge")
         run("ip", "-n", "tocsin-net", "link", "set", "switch", "up")
-        for number, name in enumerate(NAMES, 1):
+        for number, name in enumerate((*NAMES, PEOPLE), 1):
             run("ip", "-n", "tocsin-net", "link", "add", f"to-{name}", "type", "veth",
                 "peer", "name", "eth0", "netns", f"tocsin-{name}")  # fmt: skip
             run("ip", "-n", "tocsin-net", "link", "set", f"to-{name}", "master", "switch", "up")

@@ -41,7 +41,7 @@ class SmallCore:
         self.heads = []
         self.hold = threading.Event()
         self.hold.set()
-        self.standby = False
+        self.standby = ""
         self.place = None
         self.disconnected = threading.Event()
         self._server = None
@@ -68,7 +68,7 @@ class SmallCore:
         path = scope["path"]
         said = json.dumps([scope["method"], path, len(body)]).encode()
         if self.standby:
-            status, said = 503, b'{"code": "ledger.standby"}'
+            status, said = 503, b'{"code": "%s"}' % self.standby.encode()
         elif path == "/full":
             status, said = 503, b'{"code": "ledger.busy"}'
         elif path == "/304":

@@ -189,26 +189,27 @@ def test_who_changes_something_does_not_depend_on_an_old_connection(step):
     assert len(step.relay._kept) >= before
 
 
-def test_a_core_that_stands_by_is_left_for_the_one_that_does_not():
+@pytest.mark.parametrize("why", ["ledger.standby", "ledger.unreachable", "core.unavailable"])
+def test_a_core_that_stands_by_is_left_for_the_one_that_does_not(why):
     with open_doorstep(cores=2) as step:
         first, second = step.cores
-        first.standby = True
+        first.standby = why
         assert step.send(post(2)).endswith(b'["POST", "/p", 2]')
         assert len(first.requests) == len(second.requests) == 1
 
         get(step, b"/a")
         assert len(first.requests) == 1, "The other is known now."
 
-        first.standby, second.standby = False, True
+        first.standby, second.standby = "", why
         assert step.send(post(2)).endswith(b'["POST", "/p", 2]')
         assert len(first.requests) == 2
 
-        second.standby = first.standby = True
+        second.standby = first.standby = why
         answer = step.send(post(2))
         assert answer.startswith(b"HTTP/1.1 503")
-        assert b"ledger.standby" in answer
+        assert why.encode() in answer
 
-        first.standby = second.standby = False
+        first.standby = second.standby = ""
         assert b"ledger.busy" in get(step, b"/full"), "It is busy, and does not stand by."
         first.stop()
         assert step.send(post(2)).endswith(b'["POST", "/p", 2]')

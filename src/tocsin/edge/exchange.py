@@ -31,6 +31,12 @@ DOUBTED_AFTER_S: Final = 0.8
 SHOWN_WITHIN_S: Final = 1.0
 SHOWN_LOOK_S: Final = 0.002
 
+ELSEWHERE: Final = frozenset({"ledger.standby", "ledger.unreachable", "core.unavailable"})
+"""
+What is to be asked of another core: this one stands by, has lost the record, or is gone and its
+edge says so. None of them has done anything, and what is sent again has its command's id.
+"""
+
 STANDBY_BYTES: Final = 4_096
 """A problem document of a core that stands by has 200 bytes."""
 
@@ -306,7 +312,7 @@ def _stands_by(body: bytes) -> bool:
         said = json.loads(body)
     except ValueError:
         return False
-    return isinstance(said, dict) and said.get("code") == "ledger.standby"
+    return isinstance(said, dict) and said.get("code") in ELSEWHERE
 
 
 def unavailable() -> Unavailable:
