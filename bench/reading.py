@@ -2,7 +2,8 @@
 An alarm while everybody reads: how long it takes, against how long it takes on an idle server.
 
 The readers are wrk on the last processor: most ask for the board, a quarter of them say that they
-have it already, and one in a hundred asks for the page, which the edge hands on to the core. Beside
+have it already, and one in a hundred asks for the page: half of these without a cookie, whom the
+edge answers all alike, and half with the area that they remember, whom the core answers. Beside
 them 500 connections give a byte a second, half of them of a head and half of a body. They come from
 this machine's own addresses, which no limit per address holds back. Core and edge have all
 processors; what the load client takes of them is part of the load.
@@ -58,8 +59,11 @@ init = function(_)
   local board = wrk.format("GET", "/api/v1/board")
   local known = wrk.format("GET", "/api/v1/board", {["if-none-match"] = "*"})
   local page = wrk.format("GET", "/")
+  local mine = wrk.format("GET", "/", {["cookie"] = "areas=UA-30"})
   for n = 1, 1000 do
-    requests[n] = n %% %(page_every)d == 0 and page or n %% 4 == 0 and known or board
+    local read = n %% 4 == 0 and known or board
+    local opened = n %% %(mine_every)d == 0 and mine or page
+    requests[n] = n %% %(page_every)d == 0 and opened or read
   end
 end
 request = function() at = at %% 1000 + 1 return requests[at] end
@@ -68,9 +72,14 @@ request = function() at = at %% 1000 + 1 return requests[at] end
 
 
 class Load(NamedTuple):
-    """What the readers do: one in `page_every` asks for the page; 0 ms is without a pause."""
+    """
+    What the readers do: one in `page_every` asks for the page; 0 ms is without a pause.
+
+    One in `mine_every` brings a cookie where it asks for the page.
+    """
 
     page_every: int = 100
+    mine_every: int = 200
     pace_ms: int = PACE_MS
     slow: int = SLOW
 
@@ -114,7 +123,8 @@ def alarms_while_read(folder: Path, runs: int, load: Load = Load()) -> Iterator[
     yield Figure(
         "Public reading meanwhile", "/s",
         tuple(percentile(one.rates, 0.5) for one in taken), "at least", RATE_TARGET,
-        f"75 % board, 25 % known already, 1 in {load.page_every} the page; "
+        f"75 % board, 25 % known already, 1 in {load.page_every} the page, half of those with a "
+        "cookie; "
         f"{last.wrong} not answered with 200 or 304; {load.slow} slow connections beside them, "
         f"cut off and come again {last.cut} times; a core for the load client",
     )  # fmt: skip
@@ -132,7 +142,8 @@ def run(db: Path, load: Load) -> Taken:
         raise RuntimeError("wrk is missing: apt-get install wrk")
     script = db.with_suffix(".lua")
     delay = f"delay = function() return {load.pace_ms} end" if load.pace_ms else ""
-    script.write_text(_SCRIPT % {"page_every": load.page_every, "delay": delay})
+    every = {"page_every": load.page_every, "mine_every": load.mine_every}
+    script.write_text(_SCRIPT % {**every, "delay": delay})
     taken = Taken([], [], [], 0, 0, 0, 0)
     with running(db, new_token(db), core=None) as server, _first_in_line():
         caller = Caller(server)

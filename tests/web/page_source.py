@@ -16,6 +16,7 @@ from tocsin.areas.gazetteer import Gazetteer, load_pack
 from tocsin.areas.geometry import load_outlines
 from tocsin.areas.lookup import find
 from tocsin.kernel.time import rfc3339
+from tocsin.kernel.wire import Place
 
 DAY = Path(__file__).parents[2] / "src/tocsin/replay/data/day_2023-01-26_official_data_en.csv"
 PERMANENT = {"UA-09": "2022-04-04T16:45:00+00:00", "UA-43": "2022-12-10T22:22:00+00:00"}
@@ -81,6 +82,10 @@ class Day:
     def __init__(self, now: str, *, alerts=None, unknown=(), replay=True):
         self.gazetteer, self.outlines, self.replay = ukraine(), outlines(), replay
         self.at, self.alerts, self.unknown = datetime.fromisoformat(now), alerts, unknown
+
+    @property
+    def place(self) -> Place:
+        return Place("e1", self.position)
 
     def now(self) -> datetime:
         return self.at

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.web.page_source import Day
 
-from tocsin.web.files import Files
+from tocsin.web.files import FOR_ALL, SHARED, Files
 from tocsin.web.guard import OPEN_PATHS
 from tocsin.web.phrases import PHRASES
 
@@ -27,6 +27,7 @@ def test_a_file_of_this_version_may_be_kept_and_another_not(ask):
     assert "immutable" in now.headers["cache-control"]
     assert old.headers["cache-control"] == "no-cache"
     assert now.content == old.content
+    assert now.headers[SHARED] == old.headers[SHARED] == FOR_ALL
 
 
 @pytest.mark.parametrize("path", ["/sw.js", "/manifest.webmanifest"])

@@ -19,6 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.web.page_source import Day, alert, ukraine
 
+from tocsin.web.files import SHARED
+
 MORNING = Day("2023-01-26T06:15:00+00:00")
 LIVE = Day("2023-01-26T06:15:00+00:00", alerts=[], replay=False)
 KYIV = ukraine().get("UA-30").code
@@ -292,3 +294,52 @@ def test_a_right_to_left_page_says_that_it_is_a_proof(ask):
 
     assert '<html lang="uk" dir="rtl"' in page
     assert "Проба письма справа наліво" in page
+
+
+# --- What the edge may give to others -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", f"/?area={KYIV}", "/wall", "/map.svg", "/badge/UA-30.svg"])
+def test_what_all_are_answered_alike_says_of_which_place_it_is(ask, path):
+    assert ask(LIVE, path).headers[SHARED] == "e1:100"
+
+
+@pytest.mark.parametrize("path", ["/", f"/?area={KYIV}", "/wall", "/map.svg", "/badge/UA-30.svg"])
+@pytest.mark.parametrize("cookie", ["areas=UA-30", "lang=en", "another=1", "nothing"])
+def test_who_brings_a_cookie_is_answered_for_himself(ask, path, cookie):
+    assert SHARED not in ask(LIVE, path, cookie=cookie).headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?lang=en",
+        "/?area=UA-30&keep=1",
+        "/?forget=1",
+        "/?lat=50.45&lon=30.52",
+        "/?lat=0&lon=0",
+        "/?area=nowhere",
+        "/?q=nowhere",
+        "/?at=never",
+    ],
+)
+def test_what_leaves_something_with_the_reader_or_is_no_answer_is_not_for_others(ask, path):
+    assert SHARED not in ask(LIVE, path, **{"accept-language": "uk"}).headers
+
+
+def test_what_is_for_all_depends_on_nothing_but_the_words(ask):
+    """The edge asks with the host, the language and whether gzip is taken, and with no more."""
+    others = {
+        "user-agent": "a", "accept": "image/png", "referer": "http://a/", "origin": "http://a",
+        "if-none-match": "*", "range": "bytes=0-9", "x-forwarded-for": "1.2.3.4", "dnt": "1",
+        "cache-control": "no-cache", "sec-fetch-mode": "navigate",
+    }  # fmt: skip
+    words = {"accept-language": "en", "accept-encoding": "gzip"}
+    for path in ("/", f"/?area={KYIV}", "/wall", "/map.svg", "/badge/UA-30.svg", "/sw.js"):
+        plain, dressed = ask(LIVE, path, **words), ask(LIVE, path, **words, **others)
+
+        assert plain.headers[SHARED]
+        assert dressed.content == plain.content
+        assert dressed.headers == plain.headers
+        varies = {part.strip() for part in plain.headers.get("vary", "").lower().split(",")}
+        assert varies <= {"", "cookie", "accept-language", "accept-encoding"}

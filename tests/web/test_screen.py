@@ -1,11 +1,13 @@
 """
 Goal: what surrounds a page (title, icon, links, the script's data) follows from what is shown.
 
-Method: one example each; pages as a whole are tested in `test_pages.py`.
+Method: one example each; pages as a whole are tested in `test_pages.py`. That a page lets commands
+pass is shown with a command that begins while the page is being made.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from datetime import UTC, datetime
@@ -13,8 +15,10 @@ from datetime import UTC, datetime
 import pytest
 from tests.web.page_source import Day, alert, ukraine
 
+from tocsin.web import right_of_way
 from tocsin.web.files import Files
 from tocsin.web.map import Drawing
+from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.screen import Asked, Screen, icon, link
 
 KYIV, LVIV = ukraine().get("UA-30"), ukraine().get("UA-46")
@@ -36,8 +40,13 @@ def asked(**changed) -> Asked:
     return Asked(**plain | changed)
 
 
-def screen(source=MORNING) -> Screen:
-    return Screen(source, Drawing(source.gazetteer, source.outlines), Files())
+def screen(source=MORNING, way=None) -> Screen:
+    drawing = Drawing(source.gazetteer, source.outlines)
+    return Screen(source, drawing, Files(), way or RightOfWay())
+
+
+def rendered(shown: Screen, **changed):
+    return asyncio.run(shown.render("page.html", asked(**changed)))
 
 
 def test_a_link_remembers_areas_once_and_forgets_the_last():
@@ -62,14 +71,14 @@ def test_the_icon_tells_calm_from_everything_else(state, name):
 
 
 def test_the_title_begins_with_the_word():
-    page = screen().render("page.html", asked(areas=(KYIV,))).plain.decode()
+    page = rendered(screen(), areas=(KYIV,)).plain.decode()
 
     assert "<title>Тривога · Київ</title>" in page
 
 
 def test_the_script_is_given_the_same_board_clock_and_areas():
     at = datetime(2023, 1, 26, 5, tzinfo=UTC)
-    html = screen().render("page.html", asked(areas=(KYIV,), at=at)).plain.decode()
+    html = rendered(screen(), areas=(KYIV,), at=at).plain.decode()
     data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
 
     assert data["at"] == data["now"] == data["board"]["as_of"] == "2023-01-26T05:00:00.000Z"
@@ -81,8 +90,8 @@ def test_the_script_is_given_the_same_board_clock_and_areas():
 
 def test_the_map_is_drawn_once_for_equal_states():
     shown = screen(Day("2023-01-26T06:15:00+00:00", alerts=[alert(KYIV.code, MORNING.at)]))
-    shown.render("page.html", asked())
-    shown.render("page.html", asked(areas=(LVIV,)))
+    rendered(shown)
+    rendered(shown, areas=(LVIV,))
 
     assert shown._inline.cache_info().hits == 1
 
@@ -90,13 +99,13 @@ def test_the_map_is_drawn_once_for_equal_states():
 def test_a_page_is_rendered_once_a_second_and_anew_after_a_change():
     source = Day("2023-01-26T06:15:00.100+00:00")
     shown = screen(source)
-    first = shown.render("page.html", asked())
+    first = rendered(shown)
     source.at = datetime(2023, 1, 26, 6, 15, 0, 900_000, tzinfo=UTC)
-    again = shown.render("page.html", asked())
+    again = rendered(shown)
     source.position += 1
-    changed = shown.render("page.html", asked())
+    changed = rendered(shown)
     source.at = datetime(2023, 1, 26, 6, 15, 1, tzinfo=UTC)
-    later = shown.render("page.html", asked())
+    later = rendered(shown)
 
     assert again is first
     assert changed is not first
@@ -104,8 +113,103 @@ def test_a_page_is_rendered_once_a_second_and_anew_after_a_change():
     assert gzip.decompress(first.packed) == first.plain
 
 
+def test_a_page_and_a_picture_say_of_which_place_they_are():
+    assert rendered(screen()).place == "e1:100"
+    assert asyncio.run(screen().picture(asked())).place == "e1:100"
+
+
+def test_two_who_ask_at_once_have_it_made_once():
+    shown = screen()
+
+    async def both():
+        return await asyncio.gather(*(shown.render("page.html", asked()) for _ in range(2)))
+
+    first, second = asyncio.run(both())
+
+    assert first is second
+
+
+def test_who_waited_while_something_happened_gets_what_stands_then():
+    source = Day("2023-01-26T06:15:00+00:00")
+    shown = screen(source)
+
+    async def one_and_then_another():
+        first = asyncio.get_running_loop().create_task(shown.render("page.html", asked()))
+        await asyncio.sleep(0)
+        second = asyncio.get_running_loop().create_task(
+            shown.render("page.html", asked(areas=(KYIV,)))
+        )
+        await asyncio.sleep(0)
+        source.position += 1
+        await first
+        return await second
+
+    assert asyncio.run(one_and_then_another()).place == "e1:101"
+
+
+def test_a_page_shows_one_moment_whatever_happens_while_it_is_made():
+    source = Day("2023-01-26T06:15:00+00:00")
+    way = RightOfWay()
+    shown = screen(source, way)
+
+    async def changed_meanwhile():
+        making = asyncio.get_running_loop().create_task(shown.render("page.html", asked()))
+        give, steps = way.give, 0
+
+        async def happens(until):
+            nonlocal steps
+            steps += 1
+            await give(until)
+            if steps == 2:
+                source.at, source.alerts = datetime(2023, 1, 26, 7, tzinfo=UTC), []
+                source.position += 1
+
+        way.give = happens
+        return await making
+
+    told = json.loads(
+        asyncio.run(changed_meanwhile())
+        .plain.decode()
+        .partition('id="data">')[2]
+        .partition("</script>")[0]
+    )
+
+    assert told["now"] == told["board"]["as_of"] == "2023-01-26T06:15:00.000Z"
+    assert told["board"]["position"] == 100
+    assert told["board"]["alerts"]
+
+
+def test_a_command_that_comes_while_a_page_is_made_is_over_before_it(monkeypatch):
+    monkeypatch.setattr(right_of_way, "WAITS_S", 3_600)
+    way = RightOfWay()
+    shown = screen(way=way)
+    order = []
+
+    async def page():
+        await shown.render("page.html", asked())
+        order.append("page")
+
+    async def command():
+        for _ in range(6):
+            await asyncio.sleep(0)  # Three steps of the page.
+        with way.command():
+            for _ in range(200):
+                await asyncio.sleep(0)
+            order.append("command")
+
+    async def both():
+        await asyncio.gather(page(), command())
+
+    asyncio.run(both())
+
+    assert order == ["command", "page"]
+
+
 def test_a_picture_of_the_past_is_marked_as_one():
     source = Day("2023-01-26T06:15:00+00:00", replay=False)
 
-    assert "МИНУЛЕ" in screen(source).picture(asked(at=datetime(2023, 1, 26, 5, tzinfo=UTC)))
-    assert "МИНУЛЕ" not in screen(source).picture(asked())
+    def picture(**changed):
+        return asyncio.run(screen(source).picture(asked(**changed))).svg
+
+    assert "МИНУЛЕ" in picture(at=datetime(2023, 1, 26, 5, tzinfo=UTC))
+    assert "МИНУЛЕ" not in picture()

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Response
 
 from tocsin.kernel.errors import Refused
 from tocsin.web.api import GZIP_FROM_BYTES
+from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.site import site
 
 
@@ -78,3 +79,30 @@ def test_a_refusal_of_ours_is_a_problem(app):
     assert answer.status_code == 409
     assert answer.json()["code"] == "alert.over"
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_whatever_is_no_reading_has_the_right_of_way():
+    way, order, begun = RightOfWay(), [], asyncio.Event()
+    router = APIRouter()
+
+    @router.post("/command")
+    async def command():
+        begun.set()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        order.append("command")
+
+    @router.get("/page")
+    async def page():
+        await begun.wait()
+        await way.give(asyncio.get_running_loop().time() + 3_600)
+        order.append("page")
+
+    async def both():
+        transport = httpx.ASGITransport(site([router], way))
+        async with httpx.AsyncClient(transport=transport, base_url="http://tocsin.test") as client:
+            await asyncio.gather(client.get("/page"), client.post("/command"))
+
+    asyncio.run(both())
+
+    assert order == ["command", "page"]

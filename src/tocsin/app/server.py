@@ -63,6 +63,7 @@ from tocsin.views.live import Live
 from tocsin.views.projections import Projections
 from tocsin.web.api import api
 from tocsin.web.pages import pages
+from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.server import build
 from tocsin.web.site import site
 
@@ -308,6 +309,7 @@ class _Server:
         return address(settings.host, port, tls=settings.tls_certificate is not None)
 
     def _site(self) -> ASGIApp:
+        way = RightOfWay()
         app = site(
             [
                 api(self._live),
@@ -318,9 +320,10 @@ class _Server:
                     self._answering.authenticate,
                 ),
                 health(self._answering.readiness, self._signer.public()),
-                pages(self._live),
+                pages(self._live, way),
                 self._dialects.router(),
-            ]
+            ],
+            way,
         )
         return placed(
             at_hosts(app, read_hosts(self._settings.compat_hosts)),

@@ -112,6 +112,11 @@ class Exchange:
         self.over = False
         self.tried: set[int] = set()
 
+    @property
+    def head(self) -> Head | None:
+        """Give the head of the answer, once it has come."""
+        return self._head
+
     # What the relay and the client's connection call.
 
     def use(self, wire: Wire, number: int) -> None:

@@ -2,14 +2,15 @@
 The front door: who has come, what is asked, and who answers it.
 
 The streams, the long poll and the board of now are answered here, from what the hub knows; a flood
-of those costs the core nothing. Everything else is the core's and is relayed. Both live at one
-address, so that a page and what it follows have one origin.
+of those costs the core nothing. Everything else is the core's: what it answers to all alike is kept
+here until something changes (`edge.alike`), the rest is relayed. All live at one address, so that
+a page and what it follows have one origin.
 
 When the core is gone, boards and streams go on, and say that they are stale. `/healthz` is
 answered 200 with `"status": "stale"`, since killing this process would cut off everybody who
 listens and bring nothing back; `/readyz` is answered 503, since no alert would be accepted.
 
-Source: decision 0016.
+Source: decisions 0015 and 0023.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from email.utils import formatdate
 from typing import Any, Final, NamedTuple, Protocol
 
 from tocsin.edge import answer
+from tocsin.edge.alike import Asking, Key, SharedAnswers, key_of
 from tocsin.edge.connections import Connections, Patience
 from tocsin.edge.handover import SEND_BUFFER_BYTES, Listeners
 from tocsin.edge.hub import Asked
@@ -50,6 +52,7 @@ SOCKET: Final = b"/api/v1/ws"
 HERE: Final = frozenset({BOARD, POLL, FEED, STREAM, SOCKET})
 URGENT: Final = frozenset({b"/healthz", b"/readyz"})
 
+_ALL: Final[frozenset[AreaCode]] = frozenset()
 _AREAS_AND_SINCE: Final = frozenset({"areas", "since"})
 _SINCE: Final = frozenset({"since"})
 
@@ -84,6 +87,7 @@ class Counts(NamedTuple):
     connections: int
     refused: int
     boards: int
+    shared: int
     relayed: int
     core_failures: int
 
@@ -118,8 +122,9 @@ class Front:
         self.closing = False
         self._wall = wall
         self._date = b""
+        self.shared = SharedAnswers(relay, lambda: hub.board(_ALL) if hub.ready else None)
         self._boards = BoardAnswers(hub, lambda: self._date)
-        self._answered = self._relayed = 0
+        self._answered = self._shared = self._relayed = 0
         self._servers: list[asyncio.Server] = []
         self._acceptors: list[TlsAcceptor] = []
         self._watched: set[socket.socket] = set()
@@ -199,7 +204,12 @@ class Front:
         """Tell what was done since the start, and how many connections there are."""
         limits = self.limits
         return Counts(
-            limits.total, limits.refused, self._answered, self._relayed, self.relay.failures
+            limits.total,
+            limits.refused,
+            self._answered,
+            self._shared,
+            self._relayed,
+            self.relay.failures,
         )
 
     def answer(self, link: Link, request: Request) -> bytes:
@@ -255,15 +265,35 @@ class Front:
         )
 
     def _ask_core(self, link: Link, request: Request, *, urgent: bool = False) -> bytes:
+        key = key_of(request)
+        if key is not None and (said := self.shared.kept(key, request)):
+            self._shared += 1
+            return said
         self._relayed += 1
         try:
-            link.relay(request, urgent=urgent)
+            link.relay(request, key, urgent=urgent)
         except TocsinError as error:
             said = self.without_core(request, error)
             if said:
                 return said
             raise
         return b""
+
+    def ask(self, link: Link, request: Request, key: Key | None, *, urgent: bool) -> Asking:
+        """
+        Ask the core on behalf of a client, or let it wait with others for the same answer.
+
+        Raises:
+            Unavailable: `server.busy`.
+        """
+        address = link.address
+        scheme = b"https" if isinstance(link.transport, TlsTransport) else b"http"
+        seat = None if key is None else self.shared.ask(key, request, link, address, scheme)
+        if seat is not None:
+            return seat
+        wanted = request.header(b"upgrade").lower() if request.upgrade else b""
+        upgrade = wanted if wanted == b"websocket" and not request.body else b""
+        return self.relay.ask(request, link, address, scheme, upgrade=upgrade, urgent=urgent)
 
     def _listen(self, link: Link, request: Request, path: bytes, query: bytes) -> bytes:
         asked = read_query(query, _SINCE if path == FEED else _AREAS_AND_SINCE)
@@ -291,6 +321,7 @@ class Front:
         self.idle_until = now + self.patience.idle_s
         self._date = formatdate(self._wall(), usegmt=True).encode()
         self._boards.forget()
+        self.shared.forget()
         self.known.clear()
         for link in tuple(self.links):
             if link.due <= now:

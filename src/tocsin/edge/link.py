@@ -16,8 +16,8 @@ from enum import Enum, auto
 from typing import Final, Protocol
 
 from tocsin.edge import answer
+from tocsin.edge.alike import Asking, Key
 from tocsin.edge.connections import Connections, Patience
-from tocsin.edge.exchange import Exchange
 from tocsin.edge.handover import (
     WIDE_BYTES,
     Listeners,
@@ -27,9 +27,7 @@ from tocsin.edge.handover import (
     sink_of,
 )
 from tocsin.edge.hub import Asked
-from tocsin.edge.relay import Relay
 from tocsin.edge.request import Request, RequestReader
-from tocsin.edge.tls import TlsTransport
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES, HEADER_BYTES, QUERY_BYTES
 from tocsin.kernel.wire import Form
@@ -62,7 +60,6 @@ class Door(Protocol):
     """What all connections share: `edge.front.Front`."""
 
     loop: asyncio.AbstractEventLoop
-    relay: Relay
     limits: Connections
     patience: Patience
     links: set[Link]
@@ -78,6 +75,9 @@ class Door(Protocol):
     def answer(self, link: Link, request: Request) -> bytes:
         """Answer a request, now or later."""
 
+    def ask(self, link: Link, request: Request, key: Key | None, *, urgent: bool) -> Asking:
+        """Ask the core for a client."""
+
     def without_core(self, request: Request, error: TocsinError) -> bytes:
         """Answer what can be answered where the core cannot."""
 
@@ -86,9 +86,9 @@ class Link(asyncio.Protocol):
     """A connection, as long as it is not a stream."""
 
     __slots__ = (
-        "_address", "_answering", "_blocked", "_cancel", "_counted", "_exchange", "_front", "_held",
-        "_last", "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wide",
-        "_wrote", "due", "transport",
+        "_answering", "_blocked", "_cancel", "_counted", "_exchange", "_front", "_held", "_last",
+        "_looping", "_reader", "_request", "_stage", "_tunnel", "_unsent", "_wide", "_wrote",
+        "address", "due", "transport",
     )  # fmt: skip
 
     def __init__(self, front: Door) -> None:
@@ -97,12 +97,12 @@ class Link(asyncio.Protocol):
         self._front = front
         self._reader = RequestReader(front.known)
         self._request: Request
-        self._address = ""
+        self.address = ""
         self._held = b""
         self._stage = Stage.HEAD
         self._answering = self._blocked = self._last = self._looping = False
         self._tunnel = self._wide = self._wrote = self._counted = False
-        self._exchange: Exchange | None = None
+        self._exchange: Asking | None = None
         self._cancel: Callable[[], None] | None = None
         self._unsent = 0
 
@@ -111,9 +111,9 @@ class Link(asyncio.Protocol):
         front = self._front
         self.transport = transport
         peer = transport.get_extra_info("peername")
-        self._address = str(peer[0]) if peer else ""
+        self.address = str(peer[0]) if peer else ""
         self.due = front.now + front.patience.head_s
-        self._counted = front.limits.enter(self._address)
+        self._counted = front.limits.enter(self.address)
         if self._counted and not front.closing:
             front.links.add(self)
         else:
@@ -127,7 +127,7 @@ class Link(asyncio.Protocol):
         self._front.links.discard(self)
         if self._counted:
             self._counted = False
-            self._front.limits.leave(self._address)
+            self._front.limits.leave(self.address)
         if self._exchange is not None:
             self._exchange.abandon()
             self._exchange = None
@@ -306,7 +306,7 @@ class Link(asyncio.Protocol):
         if self._wide or asked.form is Form.FEED:
             set_stream_buffer(transport, asked.form)
         sink = sink_of(transport)
-        gone = self._front.limits.way_out(self._address)
+        gone = self._front.limits.way_out(self.address)
         try:
             self._front.hub.join(sink, asked, gone)
         except TocsinError as error:
@@ -339,20 +339,22 @@ class Link(asyncio.Protocol):
 
     # What the relay calls.
 
-    def relay(self, request: Request, *, urgent: bool) -> None:
+    def relay(self, request: Request, key: Key | None = None, *, urgent: bool = False) -> None:
         """
-        Let the core answer.
+        Let the core answer, and others who ask in the same words by the same answer.
 
         Raises:
             Unavailable: `server.busy`.
         """
-        wanted = request.header(b"upgrade").lower() if request.upgrade else b""
-        upgrade = wanted if wanted == b"websocket" and not request.body else b""
-        scheme = b"https" if isinstance(self.transport, TlsTransport) else b"http"
-        self._exchange = self._front.relay.ask(
-            request, self, self._address, scheme, upgrade=upgrade, urgent=urgent
-        )
+        self._exchange = self._front.ask(self, request, key, urgent=urgent)
         self.await_answer()
+
+    def ask_alone(self) -> None:
+        """Let the core answer this one by itself."""
+        try:
+            self.relay(self._request)
+        except TocsinError as error:
+            self.fail(error)
 
     def answer(self, data: bytes) -> None:
         """Send a part of the core's answer."""
@@ -392,7 +394,5 @@ class Link(asyncio.Protocol):
         """Leave what the client sends with the kernel, or read it again."""
         if self.transport.is_closing():
             return
-        if full:
-            self.transport.pause_reading()
-        else:
-            self.transport.resume_reading()
+        read = self.transport.pause_reading if full else self.transport.resume_reading
+        read()

@@ -138,6 +138,7 @@ class EdgeProcess:
             "connections": front.connections,
             "refused": front.refused,
             "boards": front.boards,
+            "shared": front.shared,
             "relayed": front.relayed,
             "core_failures": front.core_failures,
             **(self._source.counts() if self._source else {}),

@@ -32,9 +32,9 @@ _HOP: Final = frozenset({
 })  # fmt: skip
 _OURS: Final = frozenset({
     b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
-    b"x-forwarded-port", b"x-real-ip", b"tocsin-place",
+    b"x-forwarded-port", b"x-real-ip", b"tocsin-place", b"tocsin-shared",
 })  # fmt: skip
-"""What an edge alone says to its core; from outside it would be a lie."""
+"""What an edge and its core alone say to each other; from outside it would be a lie."""
 
 _BODILESS: Final = frozenset({204, 304})
 
@@ -89,6 +89,7 @@ class Head(NamedTuple):
         headers: Names in lower case, without those of the hop.
         length: Of the body in bytes; None where it is told by chunks or the connection's end.
         place: What `tocsin-place` said.
+        shared: What `tocsin-shared` said (`edge.alike`).
     """
 
     status: int
@@ -96,6 +97,7 @@ class Head(NamedTuple):
     headers: list[tuple[bytes, bytes]]
     length: int | None
     place: bytes
+    shared: bytes = b""
 
 
 class Hearer(Protocol):
@@ -264,7 +266,7 @@ class Wire(asyncio.Protocol):
             self._until_end = False
         kept = [
             header for header in self._headers
-            if header[0] not in _HOP and header[0] != b"tocsin-place"
+            if header[0] not in _HOP and header[0] not in _OURS
         ]  # fmt: skip
         if length is not None and bodiless:
             kept.append((b"content-length", length))  # What it would be; httptools has checked it.
@@ -277,6 +279,7 @@ class Wire(asyncio.Protocol):
                 kept,
                 0 if bodiless else None if length is None else int(length),
                 given.get(b"tocsin-place", b""),
+                given.get(b"tocsin-shared", b""),
             )
         )
         if bodiless and not self._ended:

@@ -19,6 +19,17 @@ from tocsin.kernel.errors import Refused
 
 _PLACE: Final = Path(__file__).parent / "static"
 
+SHARED: Final = "tocsin-shared"
+"""
+Tells the edge that everybody who asks in these words, without a cookie, is answered with the same.
+
+Its value is the place in the stream that the answer is of, or `FOR_ALL`. It goes no further than
+the edge (decision 0023).
+"""
+
+FOR_ALL: Final = "*"
+"""Whatever happens: a file stays the same as long as this process."""
+
 _COMMENTS: Final = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+", re.DOTALL | re.MULTILINE)
 """Whole lines of comment, and indentation: for whoever reads the source, not for a phone."""
 
@@ -85,7 +96,7 @@ class Files:
         return Response(
             body,
             media_type=_TYPES[Path(name).suffix],
-            headers={"Cache-Control": kept},
+            headers={"Cache-Control": kept, SHARED: FOR_ALL},
         )
 
 

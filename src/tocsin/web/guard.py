@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tocsin.kernel.errors import Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES
 from tocsin.web.problem import MEDIA_TYPE, problem
+from tocsin.web.right_of_way import RightOfWay
 
 SECURITY_HEADERS: Final = {
     "content-security-policy": (
@@ -63,10 +64,16 @@ BODY_WITHIN_S: Final = 15.0
 
 
 class Guard:
-    """Wrap an application; nothing reaches it, or leaves it, unseen."""
+    """
+    Wrap an application; nothing reaches it, or leaves it, unseen.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        way: What is no reading has the right of way here.
+    """
+
+    def __init__(self, app: ASGIApp, way: RightOfWay) -> None:
         self._app = app
+        self._way = way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request within the limits, and add the headers to its answer."""
@@ -92,7 +99,8 @@ class Guard:
                 # The server below sends no body in answer to HEAD, whatever the route says.
                 await self._app({**scope, "method": "GET"}, receive, send_guarded)
             case _:
-                await self._with_body(scope, receive, send_guarded)
+                with self._way.command():
+                    await self._with_body(scope, receive, send_guarded)
 
     async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

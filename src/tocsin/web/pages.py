@@ -22,10 +22,12 @@ from tocsin.areas.area import Area
 from tocsin.areas.lookup import find
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.wire import Place
 from tocsin.web import badge
 from tocsin.web.face import Scene
-from tocsin.web.files import Files
+from tocsin.web.files import SHARED, Files
 from tocsin.web.map import LEAST_WIDTH, MOST_WIDTH, Drawing, png
+from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.screen import Asked, Rendered, Screen
 from tocsin.web.source import PageSource
 from tocsin.web.times import ZONE, Times, asked_moment
@@ -43,40 +45,47 @@ PICTURE_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _YEAR_S: Final = 31_536_000
 
 
-def pages(source: PageSource) -> APIRouter:
-    """Make the router of all public pages."""
+def pages(source: PageSource, way: RightOfWay | None = None) -> APIRouter:
+    """
+    Make the router of all public pages.
+
+    Args:
+        way: Who goes first; a page is made between them.
+    """
     router = APIRouter(include_in_schema=False)
     drawing = Drawing(source.gazetteer, source.outlines)
     files = Files()
-    screen = Screen(source, drawing, files)
+    screen = Screen(source, drawing, files, way or RightOfWay())
     pictures: dict[tuple[object, ...], bytes] = {}
     one_picture_at_a_time = anyio.CapacityLimiter(1)
 
     @router.get("/")
     async def page(request: Request) -> Response:
-        return _page(source, screen, request)
+        return await _page(source, screen, request)
 
     @router.get("/wall")
     async def wall(request: Request) -> Response:
         asked = _asked(source, request)
-        return _html(screen.render("wall.html", asked), asked, request)
+        return _html(await screen.render("wall.html", asked), asked, request)
 
     @router.get("/map.svg")
     async def map_svg(request: Request) -> Response:
         asked = _asked(source, request)
-        return _picture(screen.picture(asked), "image/svg+xml", asked)
+        drawn = await screen.picture(asked)
+        return _picture(drawn.svg, "image/svg+xml", asked, _shared(drawn.place, request))
 
     @router.get("/map.png")
     async def map_png(request: Request) -> Response:
         asked, width = _asked(source, request), _width(request.query_params.get("width"))
-        svg = screen.picture(asked)
-        key = (svg, width)
-        if key not in pictures:
-            drawn = await anyio.to_thread.run_sync(png, svg, width, limiter=one_picture_at_a_time)
+        drawn = await screen.picture(asked)
+        key = (drawn.svg, width)
+        body = pictures.get(key)
+        if body is None:
+            body = await anyio.to_thread.run_sync(png, *key, limiter=one_picture_at_a_time)
             while len(pictures) >= PICTURES_KEPT:
                 del pictures[next(iter(pictures))]
-            pictures[key] = drawn
-        return _picture(pictures[key], "image/png", asked)
+            pictures[key] = body
+        return _picture(body, "image/png", asked, _shared(drawn.place, request))
 
     @router.get("/badge/{area}.svg")
     async def area_badge(area: str, request: Request) -> Response:
@@ -85,13 +94,14 @@ def pages(source: PageSource) -> APIRouter:
         face = scene.face(source.gazetteer.get(area).code)
         words = Wording(asked.language)
         svg = badge.draw(face, scene, Times(words, asked.at or source.now()))
-        return _picture(svg, "image/svg+xml", asked)
+        place = str(Place(scene.epoch, scene.position))
+        return _picture(svg, "image/svg+xml", asked, _shared(place, request))
 
     files.serve(router)
     return router
 
 
-def _page(source: PageSource, screen: Screen, request: Request) -> Response:
+async def _page(source: PageSource, screen: Screen, request: Request) -> Response:
     query = request.query_params
     language = _language(request)
     if "forget" in query:
@@ -99,15 +109,14 @@ def _page(source: PageSource, screen: Screen, request: Request) -> Response:
         gone.delete_cookie("areas")
         return gone
     if query.get("lat") and query.get("lon"):
-        return _located(source, screen, request)
+        return await _located(source, screen, request)
     asked = _asked(source, request)
     if query.get("keep") and asked.areas:
         return _kept([area.code for area in asked.areas], language if query.get("lang") else None)
-    html = screen.render("page.html", asked)
-    return _html(html, asked, request)
+    return _html(await screen.render("page.html", asked), asked, request)
 
 
-def _located(source: PageSource, screen: Screen, request: Request) -> Response:
+async def _located(source: PageSource, screen: Screen, request: Request) -> Response:
     query = request.query_params
     try:
         lat, lon = float(query["lat"]), float(query["lon"])
@@ -118,7 +127,7 @@ def _located(source: PageSource, screen: Screen, request: Request) -> Response:
         # The coordinates leave the address at once; what stays is the area's code.
         return _kept([*(known.code for known in _asked(source, request).areas), area.code], None)
     asked = _asked(source, request, problem="ask.none_point")
-    return _html(screen.render("page.html", asked), asked, request)
+    return _html(await screen.render("page.html", asked), asked, request)
 
 
 def _kept(codes: Sequence[AreaCode], language: Language | None) -> Response:
@@ -206,11 +215,19 @@ def _html(page: Rendered, asked: Asked, request: Request) -> Response:
     response = HTMLResponse(page.packed if packed else page.plain, status, headers)
     if request.query_params.get("lang") == asked.language:
         response.set_cookie("lang", asked.language, max_age=_YEAR_S, samesite="lax")
+    elif status == 200:
+        response.headers.update(_shared(page.place, request))
     return response
 
 
-def _picture(body: str | bytes, media_type: str, asked: Asked) -> Response:
+def _shared(place: str, request: Request) -> dict[str, str]:
+    """Tell the edge, and nobody else, that all who ask in these words are answered so."""
+    return {} if "cookie" in request.headers else {SHARED: place}
+
+
+def _picture(body: str | bytes, media_type: str, asked: Asked, shared: dict[str, str]) -> Response:
     headers = {
+        **shared,
         "Cache-Control": "public, max-age=1",
         "Content-Security-Policy": PICTURE_CSP,
         "Vary": "Accept-Language",

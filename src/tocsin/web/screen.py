@@ -1,19 +1,25 @@
 """
 The screen: all that a page shows for what it was asked, put together for a template.
 
-It reads the board once for a page, works out the faces, and leaves the writing to `templates/`.
+It reads the source once for a page, works out the faces, and leaves the writing to `templates/`.
 The block of data for the page's script is made here too, so that the script starts from the same
 board, phrases and clock as the page it finds.
+
+A page takes about ten milliseconds, half of them to compress it, and is made in steps of one or
+two, so that a command that comes meanwhile goes first (`web.right_of_way`). One is made at a time.
 """
 
 from __future__ import annotations
 
-import gzip
+import asyncio
 import json
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -23,11 +29,13 @@ from markupsafe import Markup
 from tocsin.areas.area import Area
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import rfc3339
+from tocsin.kernel.wire import Place
 from tocsin.web import roll
 from tocsin.web.face import DANGER, Face, Scene, State
 from tocsin.web.files import Files
 from tocsin.web.map import PATTERNED, Drawing
 from tocsin.web.panel import Panel, country, name_of, panel
+from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times, minute_of
 from tocsin.web.wording import Language, Wording
@@ -42,6 +50,16 @@ _SPOKEN: Final = (
 
 PAGES_KEPT: Final = 64
 """64 pages × 170 kB = 11 MB: in the second of an alert most ask for one of few cities."""
+
+
+STEP_S: Final = 0.001
+"""How long a template writes before it looks whether anybody has come."""
+
+
+PACKED_AT_ONCE: Final = 16_384
+"""A millisecond's."""
+
+_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +87,38 @@ class Asked:
 
 
 class Rendered(NamedTuple):
-    """A page as it is sent: as it is, and compressed."""
+    """A page as it is sent: as it is, and compressed; and the place in the stream it is of."""
 
     plain: bytes
     packed: bytes
+    place: str
+
+
+class Drawn(NamedTuple):
+    """The map as a file of its own, and the place in the stream that it is of."""
+
+    svg: str
+    place: str
+
+
+class _Told(NamedTuple):
+    """What the source says at one moment; it may say something else at the next step."""
+
+    board: dict[str, Any]
+    times: Times
+    cleared: dict[AreaCode, datetime | None]
+    changes: Sequence[tuple[datetime, int]]
 
 
 class Screen:
-    """Renders pages for one source."""
+    """Renders pages for one source. Not thread-safe: the event loop owns it."""
 
-    def __init__(self, source: PageSource, drawing: Drawing, files: Files) -> None:
+    def __init__(self, source: PageSource, drawing: Drawing, files: Files, way: RightOfWay) -> None:
         self._source = source
         self._drawing = drawing
         self._files = files
+        self._way = way
+        self._one_at_a_time = asyncio.Lock()
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -92,29 +129,78 @@ class Screen:
         self._rendered: dict[tuple[object, ...], Rendered] = {}
         self._inline = lru_cache(maxsize=32)(self._draw)
 
-    def render(self, template: str, asked: Asked) -> Rendered:
+    async def render(self, template: str, asked: Asked) -> Rendered:
         """
         Render a page, or give the one rendered for the same question in the same second.
 
         Whoever asks after a change is never given what was rendered before it.
         """
-        board = self._source.board(asked.at)
-        second = board["as_of"][:19]
-        key = (template, asked, board["epoch"], board["position"], second, board["replay"])
-        page = self._rendered.pop(key, None)
+        page = self._known(template, asked)
         if page is None:
-            context = self._context(asked, board)
-            html = self._templates.get_template(template).render(context).encode()
-            page = Rendered(html, gzip.compress(html, 5, mtime=0))
-            if len(self._rendered) >= PAGES_KEPT:
-                del self._rendered[next(iter(self._rendered))]
+            async with self._one_at_a_time:
+                # Whoever waited may find that another has asked the same, or that all has changed.
+                page = self._known(template, asked) or await self._render(template, asked)
+        return page
+
+    async def picture(self, asked: Asked) -> Drawn:
+        """Draw the map as a file of its own."""
+        await self._way.give(self._way.patience())
+        scene, times = self._look(asked)
+        svg = self._drawing.picture(scene, times, mark=self._mark(asked, times))
+        return Drawn(svg, str(Place(scene.epoch, scene.position)))
+
+    def _known(self, template: str, asked: Asked) -> Rendered | None:
+        key = self._key(template, asked)
+        page = self._rendered.pop(key, None)
+        if page is not None:
+            self._rendered[key] = page  # The last to be asked for is the last to be forgotten.
+        return page
+
+    async def _render(self, template: str, asked: Asked) -> Rendered:
+        until = self._way.patience()
+        await self._way.give(until)
+        key, told = self._key(template, asked), self._tell(asked)
+        scene = Scene(self._source.gazetteer, told.board)
+        context = await self._context(asked, told, scene, until)
+        html = await self._write(template, context, until)
+        packed = await self._pack(html, until)
+        page = Rendered(html, packed, str(Place(scene.epoch, scene.position)))
+        if len(self._rendered) >= PAGES_KEPT:
+            del self._rendered[next(iter(self._rendered))]
         self._rendered[key] = page
         return page
 
-    def picture(self, asked: Asked) -> str:
-        """Draw the map as a file of its own."""
-        scene, times = self._look(asked)
-        return self._drawing.picture(scene, times, mark=self._mark(asked, times))
+    def _key(self, template: str, asked: Asked) -> tuple[object, ...]:
+        source = self._source
+        second = (asked.at or source.now()).replace(microsecond=0)
+        return template, asked, source.place, second, source.replay
+
+    async def _write(self, template: str, context: dict[str, Any], until: float) -> bytes:
+        written, since = [], monotonic()
+        for piece in self._templates.get_template(template).generate(context):
+            written.append(piece)
+            if monotonic() - since > STEP_S:
+                await self._way.give(until)
+                since = monotonic()
+        return "".join(written).encode()
+
+    async def _pack(self, html: bytes, until: float) -> bytes:
+        """Compress as gzip does (RFC 1952)."""
+        packing = zlib.compressobj(5, wbits=_GZIP)
+        packed = []
+        for begin in range(0, len(html), PACKED_AT_ONCE):
+            packed.append(packing.compress(html[begin : begin + PACKED_AT_ONCE]))
+            await self._way.give(until)
+        packed.append(packing.flush())
+        return b"".join(packed)
+
+    def _tell(self, asked: Asked) -> _Told:
+        """Read the source, all at once."""
+        board = self._source.board(asked.at)
+        now = asked.at or self._source.now()
+        times = Times(Wording(asked.language), now)
+        cleared = {area.code: self._source.cleared(area.code, now) for area in asked.areas}
+        return _Told(board, times, cleared, self._source.changes(times.today))
 
     def _look(self, asked: Asked) -> tuple[Scene, Times]:
         board = self._source.board(asked.at)
@@ -128,17 +214,24 @@ class Screen:
         kind = "replay" if self._source.replay else "past"
         return f"{words.say(kind)} · {words.say(f'{kind}.what')}"
 
-    def _context(self, asked: Asked, board: dict[str, Any]) -> dict[str, Any]:
-        scene = Scene(self._source.gazetteer, board)
-        now = asked.at or self._source.now()
-        times = Times(Wording(asked.language), now)
-        words = times.words
+    async def _context(
+        self, asked: Asked, told: _Told, scene: Scene, until: float
+    ) -> dict[str, Any]:
+        times = told.times
+        words, now = times.words, times.now
         regions = scene.regions()
-        cleared = {area.code: self._source.cleared(area.code, now) for area in asked.areas}
         faces = sorted((scene.face(area.code) for area in asked.areas), key=_danger)
-        panels = [panel(face, scene, times, cleared[face.code]) for face in faces]
+        panels = [panel(face, scene, times, told.cleared[face.code]) for face in faces]
         panels = panels or [country(regions, scene, times)]
         codes = [area.code for area in asked.areas]
+        await self._way.give(until)
+        groups = roll.roll(regions, scene, times)
+        graph = roll.graph(told.changes, now, len(regions), times) if told.changes else None
+        await self._way.give(until)
+        drawn = self._map(scene, words)
+        await self._way.give(until)
+        data = self._data(asked, told)
+        await self._way.give(until)
         return {
             "asked": asked,
             "words": words,
@@ -147,14 +240,14 @@ class Screen:
             "panels": panels,
             "title": title(panels[0]),
             "regions": len(regions),
-            "groups": roll.roll(regions, scene, times),
+            "groups": groups,
             "headline": _headline(regions, words, "country.under"),
             "headline_brief": _headline(regions, words, "word.country"),
-            "map": self._map(scene, words),
+            "map": drawn,
             "legend": DANGER,
             "patterned": PATTERNED,
             "icon": icon(panels[0].state),
-            "graph": self._graph(now, len(regions), times),
+            "graph": graph,
             "day": times.today,
             "day_told": times.day(times.today),
             "minute": minute_of(now),
@@ -171,12 +264,8 @@ class Screen:
             ],
             "here": ",".join(codes),
             "other": "en" if asked.language == "uk" else "uk",
-            "data": self._data(asked, board, now, cleared),
+            "data": data,
         }
-
-    def _graph(self, now: datetime, regions: int, times: Times) -> roll.Graph | None:
-        changes = self._source.changes(times.today)
-        return roll.graph(changes, now, regions, times) if changes else None
 
     def _where(self, area: Area, words: Wording) -> str:
         """Name the areas that one lies in, so that places of one name are told apart."""
@@ -190,13 +279,7 @@ class Screen:
     def _draw(self, states: tuple[tuple[AreaCode, State], ...], words: Wording) -> Markup:
         return Markup(self._drawing.inline(dict(states), words, ""))  # noqa: S704 - made here, escaped there.
 
-    def _data(
-        self,
-        asked: Asked,
-        board: dict[str, Any],
-        now: datetime,
-        cleared: dict[AreaCode, datetime | None],
-    ) -> Markup:
+    def _data(self, asked: Asked, told: _Told) -> Markup:
         gazetteer, words = self._source.gazetteer, Wording(asked.language)
         tree = {
             area.code: [area.parent, area.name[asked.language]]
@@ -215,10 +298,10 @@ class Screen:
             "root": gazetteer.root.code,
             "tree": tree,
             "areas": [area.code for area in asked.areas],
-            "cleared": {code: rfc3339(at) for code, at in cleared.items() if at},
+            "cleared": {code: rfc3339(at) for code, at in told.cleared.items() if at},
             "remembered": asked.remembered,
-            "board": board,
-            "now": rfc3339(now),
+            "board": told.board,
+            "now": rfc3339(told.times.now),
             "at": rfc3339(asked.at) if asked.at else None,
             "replay": self._source.replay,
             "lost_after_s": self._source.lost_after_s,

@@ -17,10 +17,16 @@ from tocsin.kernel.errors import TocsinError
 from tocsin.web.api import GZIP_FROM_BYTES
 from tocsin.web.guard import Guard, on_fault, on_http_error, on_tocsin_error
 from tocsin.web.openapi import describe
+from tocsin.web.right_of_way import RightOfWay
 
 
-def site(routers: Iterable[APIRouter]) -> FastAPI:
-    """Put routers together; the framework's documentation pages load from elsewhere and are off."""
+def site(routers: Iterable[APIRouter], way: RightOfWay | None = None) -> FastAPI:
+    """
+    Put routers together; the framework's documentation pages load from elsewhere and are off.
+
+    Args:
+        way: Who goes first here; the routers that make something large are handed the same.
+    """
     app = FastAPI(
         title="Tocsin",
         version=__version__,
@@ -38,7 +44,7 @@ def site(routers: Iterable[APIRouter]) -> FastAPI:
     for router in routers:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, way=way or RightOfWay())
     framework = app.openapi
     app.openapi = lambda: describe(framework())  # type: ignore[method-assign]  # As FastAPI has it.
     return app

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from tocsin.areas.area import Area
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.wire import Place
 
 
 class Outlines(Protocol):
@@ -38,6 +39,11 @@ class PageSource(Protocol):
     @property
     def outlines(self) -> Outlines:
         """Give the shapes of the areas."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """Tell the place in the stream that is shown."""
         ...
 
     @property
