@@ -8,6 +8,8 @@ streams are read by clients that note every place they hear of and come back by 
 
 from __future__ import annotations
 
+import http.client
+import itertools
 import os
 import signal
 import socket
@@ -207,6 +209,59 @@ def test_at_a_signal_a_fresh_edge_takes_everything_over_again_and_again(tmp_path
     for one in followers:
         assert one.told == raised
         assert one.connections == 1
+
+
+class Asker(threading.Thread):
+    """Asks one thing after another on one connection, now and then, and never a second time."""
+
+    def __init__(self, server, number):
+        super().__init__(daemon=True)
+        self.answered = 0
+        self.over = False
+        self.error = None
+        self._pause_s = 0.001 * (number % 10) ** 2
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self._connection.connect()
+        self._connection.auto_open = 0  # Where it has ended, the next request fails.
+        self._headers = {"authorization": f"Bearer {server.token}"}
+        self.start()
+
+    def run(self):
+        ways = itertools.cycle([("GET", "/api/v1/board"), ("GET", "/api/v1/areas"), ("POST", "")])
+        try:
+            while not self.over:
+                self._ask(*next(ways))
+                self.answered += 1
+                time.sleep(self._pause_s)
+        except (OSError, http.client.HTTPException) as error:
+            self.error = error
+        self._connection.close()
+
+    def _ask(self, method, path):
+        self._connection.request(method, path or "/api/v1/nothing", headers=self._headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        assert answer.status == (200 if path else 404)
+
+
+def test_no_request_on_a_connection_that_is_kept_is_lost_while_edges_succeed_one_another(tmp_path):
+    with started(tmp_path / "t.db") as server:
+        askers = [Asker(server, number) for number in range(20)]
+        for _ in range(3):
+            edge, before = server.edge(), [one.answered for one in askers]
+            os.kill(server.process.pid, signal.SIGUSR2)
+            assert until(lambda edge=edge: server.edge() not in {edge, 0} and not runs(edge), 60)
+            assert until(
+                lambda before=before: all(
+                    one.error or one.answered > answered + 3
+                    for one, answered in zip(askers, before, strict=True)
+                )
+            )
+        for one in askers:
+            one.over = True
+            one.join(30)
+
+    assert [one.error for one in askers] == [None] * len(askers)
 
 
 def test_an_edge_that_is_stuck_is_replaced(tmp_path):

@@ -41,6 +41,7 @@ class Generation:
         self.limits = Connections(10_000, 10_000)
         self.inbox = Inbox()
         self.listeners = []
+        self.visitors = []
         self.retired = threading.Event()
         self.succeeded = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -88,7 +89,7 @@ class Generation:
     def take_over(self):
         """Take over from who answers at the path, then answer there; how many came."""
         future = asyncio.run_coroutine_threadsafe(
-            Successor(self.hub, self.limits).take_over(self._path), self.loop
+            Successor(self.hub, self.limits, self.front.link).take_over(self._path), self.loop
         )
         count = future.result(LONG_S)
         self.reign()
@@ -123,6 +124,17 @@ class Generation:
         self.listeners.append(Listener(there, form))
         return self.listeners[-1]
 
+    def visit(self):
+        """Give a connection to this edge's door, over TCP, on which nothing was asked yet."""
+        with socket.create_server(("127.0.0.1", 0)) as ear:
+            visitor = socket.create_connection(ear.getsockname(), timeout=LONG_S)
+            here, _ = ear.accept()
+        here.setblocking(False)
+        welcome = self.loop.connect_accepted_socket(self.front.link, here)
+        asyncio.run_coroutine_threadsafe(welcome, self.loop).result(LONG_S)
+        self.visitors.append(visitor)
+        return visitor
+
     def end(self):
         """End, in its own time where it was succeeded."""
         if self.succeeded.is_set():
@@ -136,6 +148,8 @@ class Generation:
         self.loop.close()
         for listener in self.listeners:
             listener.socket.close()
+        for visitor in self.visitors:
+            visitor.close()
 
     def _close(self):
         self.front.end()

@@ -229,6 +229,26 @@ def test_before_a_board_was_heard_everybody_is_asked_to_come_back():
         assert ask(step, b"GET /a").startswith(b"HTTP/1.1 200")
 
 
+def test_an_edge_that_takes_its_leave_keeps_plain_connections_and_ends_those_with_tls(certificate):  # noqa: F811
+    with open_doorstep() as step:
+        (listening,) = listen("127.0.0.1", 0)
+        step.call(step.front.serve_tls, [listening], server_context(*certificate))
+        trusted = ssl.create_default_context(cafile=certificate[0])
+        far = socket.create_connection(("127.0.0.1", listening.getsockname()[1]), timeout=30)
+        tls = trusted.wrap_socket(far, server_hostname="localhost")
+        with step.connect() as plain, tls:
+            for link in (plain, tls):
+                link.sendall(b"GET /a HTTP/1.1\r\nhost: x\r\n\r\n")
+                assert b"connection: close" not in read_until(link, b'["GET", "/a", 0]')
+            step.call(step.front.leave)
+            for path, ends in ((b"/a", b'["GET", "/a", 0]'), (b"/api/v1/board", b'"unknown":[]}')):
+                plain.sendall(b"GET %s HTTP/1.1\r\nhost: x\r\n\r\n" % path)
+                assert b"connection: close" not in read_until(plain, ends)
+            tls.sendall(b"GET /a HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert b"\r\nconnection: close\r\n" in read_all(tls)
+        listening.close()
+
+
 # --- With TLS -------------------------------------------------------------------------------------
 
 

@@ -54,25 +54,38 @@ class House:
 
 
 class Door:
-    """The front of that edge; nobody is there."""
+    """The front of that edge, and who is there."""
 
-    links = frozenset()
-
-    def __init__(self, done):
+    def __init__(self, done, links=()):
         self._done = done
+        self.links = set(links)
 
     def __getattr__(self, name):
         return lambda: self._done.append(name)
 
 
-def retire(house, draw):
+class Tunnel:
+    """A connection to the core, through this edge."""
+
+    idle, tunnel = False, True
+
+    def __init__(self):
+        self.transport = self
+        self.closed_at = []
+
+    def close(self):
+        self.closed_at.append(asyncio.get_running_loop().time())
+
+
+def retire(house, draw, *links):
     async def scene():
         here, there = socket.socketpair()
         there.close()  # The successor is dead.
         with here:
             loop = asyncio.get_running_loop()
+            front = Door(house.done, links)
             predecessor = Predecessor(house, house, (), lambda _: None)
-            retirement = Retirement(loop, predecessor, house, house, Door(house.done), draw)
+            retirement = Retirement(loop, predecessor, house, house, front, draw)
             began = loop.time()
             await retirement.run(here, finishing_s=0.05, parting_s=0.5)
             return began
@@ -112,7 +125,16 @@ def test_they_are_sent_away_one_by_one_at_moments_of_their_own():
 def test_the_door_closes_in_order_and_polls_are_answered():
     house = House()
     retire(house, lambda low, _: low)
-    assert house.done == ["stop", "close", "answer_polls", "end"]
+    assert house.done == ["leave", "answer_polls", "end"]
+
+
+def test_tunnels_end_at_moments_of_their_own():
+    moments, tunnels = iter([100, 300]), [Tunnel(), Tunnel()]
+    began = retire(House(), lambda _, __: next(moments), *tunnels)
+    ended = sorted(moment - began for one in tunnels for moment in one.closed_at)
+    assert len(ended) == 2
+    assert ended[0] >= 0.1 - 0.001
+    assert ended[1] >= 0.3 - 0.001
 
 
 def test_what_is_plain_is_handed_over_at_the_end_and_not_sent_away():

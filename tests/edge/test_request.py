@@ -173,6 +173,27 @@ def test_what_stands_after_a_body_counts_as_head_too():
         read([head] + [trailers] * (BODY_BYTES // 50))
 
 
+def test_a_reader_knows_whether_anything_of_a_next_request_has_come():
+    reader = RequestReader({})
+    between = []
+    for byte in b"PUT /a HTTP/1.1\r\ncontent-length: 2\r\n\r\nab":
+        between.append(reader.between)
+        request = reader.feed(bytes([byte]))
+    assert request is not None
+    assert between == [True] + [False] * (len(between) - 1)
+    assert reader.between
+
+
+def test_a_request_can_be_made_the_last_of_its_connection_and_is_else_the_same():
+    reader = RequestReader({})
+    request = reader.feed(b"GET /a HTTP/1.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
+    last = request.last()
+
+    assert (request.keep_alive, last.keep_alive) == (True, False)
+    for name in ("method", "target", "headers", "body", "modern", "upgrade"):
+        assert getattr(last, name) == getattr(request, name)
+
+
 def test_a_connection_goes_on_only_where_its_client_says_so():
     def keeps(version, *headers):
         data = b"GET / HTTP/" + version + b"\r\n" + b"".join(h + b"\r\n" for h in headers)

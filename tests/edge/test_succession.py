@@ -62,7 +62,7 @@ def handed_over(link, place, handed, within_s=30.0):
 
 connections = st.builds(
     Connection,
-    form=st.sampled_from(Form),
+    form=st.none() | st.sampled_from(Form),
     areas=st.lists(st.text("ABC0123456789", min_size=1, max_size=12), max_size=5).map(tuple),
     actuator=st.booleans(),
     missed=st.booleans(),

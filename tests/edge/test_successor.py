@@ -202,10 +202,99 @@ def test_a_websocket_that_has_said_half_a_frame_is_asked_to_come_back(dynasty):
     assert positions(listener.read_to(last)) == [0, 1]
 
 
+ASK = b"GET /api/v1/board?areas=%s HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+def asked(visitor, area, *, now=True):
+    """Ask for a board, unless that was done already, and read one answer to its end."""
+    if now:
+        visitor.sendall(ASK % area)
+    answer = b""
+    while b"\r\n\r\n" not in answer or not answer.endswith(b'"unknown":[]}'):
+        data = visitor.recv(65_536)
+        assert data, "It was closed."
+        answer += data
+    assert answer.count(b"HTTP/1.1 200") == 1
+    return answer
+
+
+class Interrupted(Predecessor):
+    """In the very moment in which it hands connections over that are idle, somebody asks there."""
+
+    visitors = ()
+
+    def pass_on(self, link, *resting):
+        for visitor in self.visitors if resting else ():
+            visitor.sendall(ASK % b"PORT")
+        self.visitors = () if resting else self.visitors
+        return super().pass_on(link, *resting)
+
+
+def test_no_request_is_lost_that_comes_in_the_very_moment_of_a_succession(dynasty):
+    edge = dynasty.begin(Interrupted).reign()
+    fresh, used = edge.visit(), edge.visit()
+    asked(used, b"HILLS")
+    for _ in range(3):
+        edge.predecessor.visitors = (fresh, used)
+        successor = dynasty.begin(Interrupted)
+        assert successor.take_over() == 0
+        for visitor in (fresh, used):
+            asked(visitor, b"PORT", now=False)
+            asked(visitor, b"HILLS")
+        assert edge.retired.wait(30)
+        assert edge.predecessor.visitors == ()
+        assert edge.limits.total == 0
+        assert successor.limits.total == 2
+        edge = successor
+
+
+def test_half_a_request_is_answered_where_it_was_begun_and_its_connection_goes_on(dynasty):
+    first = dynasty.begin().reign()
+    visitor = first.visit()
+    visitor.sendall((ASK % b"PORT")[:20])
+    while first.call(lambda: [one.idle for one in first.front.links]) != [False]:
+        pass
+    successor = dynasty.begin()
+    assert successor.take_over() == 0
+    visitor.sendall((ASK % b"PORT")[20:])
+    asked(visitor, b"PORT", now=False)
+    assert first.retired.wait(30)
+    assert successor.call(lambda: len(successor.front.links)) == 1
+    asked(visitor, b"HILLS")
+
+
+def test_a_long_poll_is_answered_with_nothing_and_its_connection_goes_on(dynasty):
+    first = dynasty.begin().reign()
+    visitor = first.visit()
+    place = str(first.hub.place).encode()
+    visitor.sendall(b"GET /api/v1/poll?since=%s HTTP/1.1\r\nhost: x\r\n\r\n" % place)
+    while not first.call(lambda: first.hub.counts().polls):
+        pass
+    successor = dynasty.begin()
+    assert successor.take_over() == 0
+    assert b'"events":[]' in visitor.recv(65_536)
+    assert first.retired.wait(30)
+    asked(visitor, b"PORT")
+    assert successor.limits.total == 1
+
+
+def test_an_idle_connection_stays_where_the_successor_dies(dynasty):
+    first = dynasty.begin().reign()
+    visitor = first.visit()
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(str(dynasty._path))
+        link.sendall(b"succeed %s\n" % str(first.hub.place).encode())
+        link.recv(4)
+    asked(visitor, b"PORT")
+
+    assert not first.succeeded.is_set()
+
+
 class Request:
     """A connection whose request is being answered."""
 
     due = float("inf")
+    idle = tunnel = False
 
     def __init__(self):
         self.transport = self
@@ -306,10 +395,10 @@ def test_nobody_misses_anything_or_hears_it_twice_whatever_happens(dynasty, seed
 class Forgetful(Predecessor):
     """Weakened: it does not tell how far it has told."""
 
-    def pass_on(self, link):
+    def pass_on(self, link, *resting):
         hub, self._hub = self._hub, Elsewhere(self._hub)
         try:
-            return super().pass_on(link)
+            return super().pass_on(link, *resting)
         finally:
             self._hub = hub
 
@@ -328,10 +417,10 @@ class Elsewhere:
 class Careless(Predecessor):
     """Weakened: the rest of a frame stays behind."""
 
-    def pass_on(self, link):
+    def pass_on(self, link, *resting):
         fan_out, self._fan_out = self._fan_out, Cut(self._fan_out)
         try:
-            return super().pass_on(link)
+            return super().pass_on(link, *resting)
         finally:
             self._fan_out = fan_out
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import partial
 from typing import NamedTuple
 
@@ -57,6 +58,19 @@ class Connections:
         if way_out is None:
             way_out = self._ways_out[address] = partial(self.leave, address)
         return way_out
+
+
+class Stage(Enum):
+    """What a connection is waiting for."""
+
+    HEAD = auto()
+    BODY = auto()
+    ANSWER = auto()
+    """For us, or for the core."""
+    IDLE = auto()
+    """For its next request."""
+    END = auto()
+    """For the client to take what was written."""
 
 
 class Patience(NamedTuple):

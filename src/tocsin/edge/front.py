@@ -119,7 +119,7 @@ class Front:
         self.known: dict[bytes, Request] = {}
         self.now = loop.time()
         self.idle_until = self.now
-        self.closing = False
+        self.closing = self.leaving = False
         self._wall = wall
         self._date = b""
         self.shared = SharedAnswers(relay, lambda: hub.board(_ALL) if hub.ready else None)
@@ -181,6 +181,11 @@ class Front:
         for listening in self._watched:
             self.loop.remove_reader(listening)
         self._watched.clear()
+
+    def leave(self) -> None:
+        """Accept no more, and let connections that cannot be handed on end with an answer."""
+        self.leaving = True
+        self.stop()
 
     def close(self) -> None:
         """Accept no more, and close all connections as soon as none waits for its answer."""

@@ -5,6 +5,9 @@ Closing a descriptor does not shut a connection down as long as another one stan
 plain connection lives on in a copy, and its transport is closed; with TLS the socket itself is
 given away, since what is encrypted with is in it.
 
+One on which nothing is asked may go on in another process altogether (`edge.succession`): what its
+client sends meanwhile waits in the kernel, for whoever reads next.
+
 A stream's send buffer in the kernel is small, so that who does not read costs little.
 """
 
@@ -53,6 +56,33 @@ def sink_of(transport: asyncio.Transport) -> Sink:
     descriptor = os.dup(transport.get_extra_info("socket").fileno())
     os.set_blocking(descriptor, False)  # As the standard library has it.
     return descriptor
+
+
+def rest(transport: asyncio.Transport) -> bool:
+    """Read no more, so that the connection can change hands; False where it cannot."""
+    if isinstance(transport, TlsTransport) or transport.is_closing():
+        return False
+    transport.pause_reading()
+    return True
+
+
+def resting_descriptor(transport: asyncio.Transport) -> int | None:
+    """
+    Give the descriptor of a connection that rests, if nothing is left to be sent on it.
+
+    The loop has to have come round since it rests: uvloop sends then, and counts from then on what
+    it could not send. The descriptor is still the transport's, and ends here by `abort`.
+    """
+    if transport.is_closing() or transport.get_write_buffer_size():
+        return None
+    descriptor: int = transport.get_extra_info("socket").fileno()
+    return descriptor
+
+
+def wake(transport: asyncio.Transport) -> None:
+    """Read again: the connection stays."""
+    if not transport.is_closing():
+        transport.resume_reading()
 
 
 def refuse(tls: ssl.SSLSocket, said: bytes) -> None:

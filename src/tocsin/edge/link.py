@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import Final, Protocol
 
 from tocsin.edge import answer
 from tocsin.edge.alike import Asking, Key
-from tocsin.edge.connections import Connections, Patience
+from tocsin.edge.connections import Connections, Patience, Stage
 from tocsin.edge.handover import (
     WIDE_BYTES,
     Listeners,
@@ -28,6 +27,7 @@ from tocsin.edge.handover import (
 )
 from tocsin.edge.hub import Asked
 from tocsin.edge.request import Request, RequestReader
+from tocsin.edge.tls import TlsTransport
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES, HEADER_BYTES, QUERY_BYTES
 from tocsin.kernel.wire import Form
@@ -43,19 +43,6 @@ SENT_LOOK_S: Final = 0.02
 NEVER: Final = float("inf")
 
 
-class Stage(Enum):
-    """What a connection is waiting for."""
-
-    HEAD = auto()
-    BODY = auto()
-    ANSWER = auto()
-    """For us, or for the core."""
-    IDLE = auto()
-    """For its next request."""
-    END = auto()
-    """For the client to take what was written."""
-
-
 class Door(Protocol):
     """What all connections share: `edge.front.Front`."""
 
@@ -67,6 +54,7 @@ class Door(Protocol):
     now: float
     idle_until: float
     closing: bool
+    leaving: bool
 
     @property
     def hub(self) -> Listeners:
@@ -182,7 +170,7 @@ class Link(asyncio.Protocol):
                 if said:
                     self._wrote = True
                     self.transport.write(said)
-                    if not request.keep_alive:
+                    if not self._request.keep_alive:
                         self._end()
                 if self._answering or self._blocked:
                     if data:
@@ -198,6 +186,8 @@ class Link(asyncio.Protocol):
             self._looping = False
 
     def _answer_to(self, request: Request) -> bytes:
+        if self._front.leaving and isinstance(self.transport, TlsTransport):
+            self._request = request = request.last()  # A plain one goes on at the successor's.
         try:
             return self._front.answer(self, request)
         except TocsinError as error:
@@ -278,6 +268,17 @@ class Link(asyncio.Protocol):
             self.transport.abort()
         elif self._stage is Stage.ANSWER and not self._tunnel:
             self._last = True
+
+    @property
+    def idle(self) -> bool:
+        """Say whether nothing is asked, so that the connection may be somebody else's."""
+        waits = self._stage in {Stage.IDLE, Stage.HEAD} and self._reader.between
+        return waits and not self._held and not self._blocked
+
+    @property
+    def tunnel(self) -> bool:
+        """Say whether the connection is a tunnel to the core."""
+        return self._tunnel
 
     # Streams and long polls.
 

@@ -74,6 +74,14 @@ class Request:
         self.modern = modern
         self.upgrade = False
 
+    def last(self) -> Request:
+        """Give the same request, as one after whose answer the connection ends."""
+        request = Request(
+            self.method, self.target, self.headers, self.body, keep_alive=False, modern=self.modern
+        )
+        request.upgrade = self.upgrade
+        return request
+
     def header(self, wanted: bytes) -> bytes:
         """Give the first header of a name, in lower case; empty where there is none."""
         for name, value in self.headers:
@@ -120,6 +128,11 @@ class RequestReader:
         self._whole: Request | None = None
         self.wants_body = self.asks_first = self._says_how_long = False
         self.rest = b""
+
+    @property
+    def between(self) -> bool:
+        """Say whether nothing of a next request has come."""
+        return not self._fed
 
     def feed(self, data: bytes) -> Request | None:
         """

@@ -1,5 +1,5 @@
 """
-Succession: an edge hands its subscribers over to the next one, and no plain connection ends.
+Succession: an edge hands its connections over to the next one, and no plain one ends.
 
 The successor has heard a board, as new as what the predecessor shows, before it asks. Then the
 predecessor stands still, at most `HANDING_S`: it has written all that waited, and hands over the
@@ -10,6 +10,9 @@ goes on with every one of them when anything fails or the successor dies, and fr
 writes to none. So no frame is written twice, or by two, or left half. Who dies right after that
 word leaves connections that end, as an edge that dies always does; their readers come back by
 their place.
+
+Those on which nothing is asked go the same way right after, and so does whoever was busy, once it
+is not: a request that comes just then waits in the kernel, and is read by whoever is given it.
 
 Where the core is not heard, a successor begins with the lines that the predecessor has kept.
 
@@ -60,11 +63,12 @@ class Connection(msgspec.Struct, frozen=True):
     What one connection listens to, and what it must still be told.
 
     Args:
+        form: None for one that listens to nothing, and waits for its next request.
         rest: Of a frame that was begun; it goes out before anything else.
         missed: Whether it needs a board after that.
     """
 
-    form: Form
+    form: Form | None
     areas: tuple[AreaCode, ...] = ()
     actuator: bool = False
     missed: bool = False

@@ -66,11 +66,20 @@ class Heir(Protocol):
 
 
 class Successor:
-    """Take over from the edge that answers at a path."""
+    """
+    Take over from the edge that answers at a path.
 
-    def __init__(self, hub: Heir, limits: Connections) -> None:
+    Args:
+        link: Makes the protocol of a connection whose request is still to come: the front's.
+    """
+
+    def __init__(
+        self, hub: Heir, limits: Connections, link: Callable[[], asyncio.BaseProtocol]
+    ) -> None:
         self._hub = hub
         self._limits = limits
+        self._link = link
+        self._welcoming: set[asyncio.Task[None]] = set()
 
     async def take_over(self, path: Path) -> int:
         """
@@ -130,20 +139,25 @@ class Successor:
         return len(connections)
 
     def _take_late(self, loop: asyncio.AbstractEventLoop, link: socket.socket) -> None:
-        """Take over who became a stream at the predecessor since; then it is done with us."""
-        loop.remove_reader(link.fileno())
-        with link:
-            try:
-                place, connections, _ = receive(link)
-            except Unavailable:
-                return  # It has ended, or has kept them; it sends them here in its own way.
+        """Take over who was busy at the predecessor until now, as often as it hands anybody on."""
+        try:
+            place, connections, _ = receive(link)
+        except Unavailable:  # It has ended, or has kept them; it sends them here in its own way.
+            loop.remove_reader(link.fileno())
+            link.close()
+            return
         for descriptor, connection in connections:
             self._take_in(descriptor, connection, place)
 
     def _take_in(self, descriptor: int, connection: Connection, place: Place | None) -> None:
+        areas, form = frozenset(connection.areas), connection.form
+        if form is None:
+            welcoming = asyncio.get_running_loop().create_task(self._welcome(descriptor))
+            self._welcoming.add(welcoming)
+            welcoming.add_done_callback(self._welcoming.discard)
+            return
         gone = self._count_in(descriptor)
         since = None if connection.missed else place
-        areas, form = frozenset(connection.areas), connection.form
         try:
             self._hub.join(
                 descriptor, Asked(areas, since, form, connection.actuator, connection.rest), gone
@@ -152,6 +166,15 @@ class Successor:
             _log.warning("connection_not_taken_over", error=error.code)
             os.close(descriptor)
             gone()
+
+    async def _welcome(self, descriptor: int) -> None:
+        """Let a connection ask here what it has not asked there."""
+        connection = socket.socket(fileno=descriptor)
+        connection.settimeout(0)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._link, connection)
+        except OSError:  # It is gone.
+            connection.close()
 
     def _count_in(self, descriptor: int) -> Callable[[], None]:
         """Count a connection; one over a limit that was lowered stays, uncounted."""
