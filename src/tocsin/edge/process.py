@@ -183,7 +183,7 @@ class EdgeProcess:
     async def _succeed(self, path: Path) -> None:
         """Take over from the edge at a path, or end it where it does not let go."""
         try:
-            count = await Successor(self.hub, self._limits).take_over(path)
+            count = await Successor(self.hub, self._limits, self.front.link).take_over(path)
         except Unavailable as error:
             _log.warning("not_handed_over", error=error.sentence)
             end_edge(path)
