@@ -19,8 +19,8 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "26 January 2023 from real data, in a browser.",
     ),
     "serve": (
-        "Сервер: сторінка, API, потік.",
-        "The server: page, API, stream.",
+        "Сервер: сторінка, API, потік.\nSIGUSR2 оновлює його двері; звичайні з’єднання тривають.",
+        "The server: page, API, stream.\nSIGUSR2 renews its door; plain connections go on.",
     ),
     "replay": (
         "Справжня історія тривог у власний файл запису.\nНезрозумілі рядки перелічуються.",
@@ -31,8 +31,14 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "What stands now, or stood at a moment.",
     ),
     "edge": (
-        "Ще одні двері: слухає сервер і каже всім, хто під’єднався.\nТривоги оголосити не може.",
-        "Another door: it hears a core and tells everybody who listens.\nIt can sound no alarm.",
+        (
+            "Ще одні двері: слухає сервер і каже всім, хто слухає їх. Тривоги\n"
+            "оголосити не може. Другі за тією ж адресою перебирають з’єднання перших."
+        ),
+        (
+            "Another door: it hears a core and tells all who listen. It can sound\n"
+            "no alarm. A second one at the same address takes over from the first."
+        ),
     ),
     "history": (
         "Тривоги однієї території та проміжки без даних.",
