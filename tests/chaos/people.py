@@ -23,7 +23,10 @@ from tocsin.areas.gazetteer import load_pack
 
 EACH_S = 0.1
 ANSWER_S = 1.0
-REST_S = 0.05
+RAISE_AGAIN_S = 0.05
+CLEAR_AGAIN_S = 2.0
+"""An all-clear can wait, and hundreds of them may have to."""
+
 SILENT_S = 12.0
 """Without a heartbeat for so long a link is dead."""
 
@@ -77,6 +80,7 @@ class Presser:
     async def _until_taken(self, area: str, what: str, path: str, body: dict) -> dict:
         command = str(uuid4())
         say(pressed=command, area=area, what=what)
+        rest_s = RAISE_AGAIN_S if what == "raise" else CLEAR_AGAIN_S
         while True:
             door = self._door
             if self._build == "ForgetsWhatItSent":
@@ -97,7 +101,7 @@ class Presser:
                 say(refused=command, area=area, what=what, status=status, text=answer.text[:300])
             if door == self._door:
                 self._door = (door + 1) % len(self._doors)
-            await asyncio.sleep(REST_S)
+            await asyncio.sleep(rest_s)
 
 
 class Listener:

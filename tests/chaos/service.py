@@ -174,6 +174,7 @@ class Service:
     def start(self) -> None:
         self.postgres.make()
         self.postgres.start()
+        os.sync()  # A cluster that has stood for minutes is on its disk, and so is its log.
         for one in self.nats:
             one.start()
         time.sleep(5)  # Until NATS has chosen its leaders.

@@ -93,6 +93,21 @@ def test_readers_are_lent_to_more_threads_than_there_are_links(address):
         readers.fetch("SELECT 1")
 
 
+def test_a_question_whose_answer_is_late_is_not_asked_a_second_time(postgres):
+    with gate(postgres) as way:
+        readers = Readers(Address(way.url))
+        readers.fetch("SELECT 1")
+        (link,) = [one for one in readers._free if one is not None]
+        link.answer_s = 0.7
+        ways = len(way._threads)
+        way.freeze()
+        with pytest.raises(Unavailable, match=r"ledger\.unreachable"):
+            readers.fetch("SELECT 1")
+        assert len(way._threads) == ways, "An alarm may wait behind it for the spool."
+        way.thaw()
+        readers.close()
+
+
 def test_after_a_failure_nobody_waits_for_a_dead_server_until_it_may_be_back(postgres):
     with gate(postgres) as way:
         readers = Readers(Address(way.url, "public"))

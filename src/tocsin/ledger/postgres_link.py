@@ -43,6 +43,10 @@ LONG_ANSWER_S: Final = 60.0
 USER_TIMEOUT_MS: Final = 2_500
 """What was sent and not confirmed by the other kernel for so long ends the link."""
 
+STALE_WITHIN_S: Final = 0.5
+"""A link that has gone stale says so at once; one that was late would be late again when renewed,
+and an alarm may be waiting behind it to go into the spool."""
+
 REST_S: Final = 0.5
 """After a failure the readers do not try again for so long, and say so at once."""
 
@@ -273,10 +277,11 @@ class _Lent:
     def ask(self, query: str, parameters: tuple[object, ...]) -> list[TupleRow]:
         """Ask; where the link turns out to be gone, once more on a new one."""
         if self.link is not None:
+            began = monotonic()
             try:
                 return self._ask(self.link, query, parameters)
             except psycopg.OperationalError:
-                if not self._broken():
+                if not self._broken() or monotonic() - began > STALE_WITHIN_S:
                     raise
         self.link = connect(self._address)
         try:
