@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -79,7 +80,8 @@ class Successor:
         self._hub = hub
         self._limits = limits
         self._link = link
-        self._welcoming: set[asyncio.Task[None]] = set()
+        self._waiting: deque[int] = deque()
+        self._welcoming: asyncio.Task[None] | None = None
 
     async def take_over(self, path: Path) -> int:
         """
@@ -152,9 +154,10 @@ class Successor:
     def _take_in(self, descriptor: int, connection: Connection, place: Place | None) -> None:
         areas, form = frozenset(connection.areas), connection.form
         if form is None:
-            welcoming = asyncio.get_running_loop().create_task(self._welcome(descriptor))
-            self._welcoming.add(welcoming)
-            welcoming.add_done_callback(self._welcoming.discard)
+            self._waiting.append(descriptor)
+            self._welcoming = self._welcoming or asyncio.get_running_loop().create_task(
+                self._welcome()
+            )
             return
         gone = self._count_in(descriptor)
         since = None if connection.missed else place
@@ -167,14 +170,16 @@ class Successor:
             os.close(descriptor)
             gone()
 
-    async def _welcome(self, descriptor: int) -> None:
-        """Let a connection ask here what it has not asked there."""
-        connection = socket.socket(fileno=descriptor)
-        connection.settimeout(0)
-        try:
-            await asyncio.get_running_loop().connect_accepted_socket(self._link, connection)
-        except OSError:  # It is gone.
-            connection.close()
+    async def _welcome(self) -> None:
+        """Let connections ask here what they have not asked there; others have their turns."""
+        while self._waiting:
+            connection = socket.socket(fileno=self._waiting.popleft())
+            connection.settimeout(0)
+            try:
+                await asyncio.get_running_loop().connect_accepted_socket(self._link, connection)
+            except OSError:  # It is gone.
+                connection.close()
+        self._welcoming = None
 
     def _count_in(self, descriptor: int) -> Callable[[], None]:
         """Count a connection; one over a limit that was lowered stays, uncounted."""
