@@ -2,11 +2,10 @@
 An alarm while everybody reads: how long it takes, against how long it takes on an idle server.
 
 The readers are wrk on the last processor: most ask for the board, a quarter of them say that they
-have it already, and one in a hundred asks for the page: half of these without a cookie, whom the
-edge answers all alike, and half with the area that they remember, whom the core answers. Beside
-them 500 connections give a byte a second, half of them of a head and half of a body. They come from
-this machine's own addresses, which no limit per address holds back. Core and edge have all
-processors; what the load client takes of them is part of the load.
+have it already, and one in a hundred asks for the page, every other of these with a cookie of the
+area that it remembers. Beside them 500 connections give a byte a second, half of them of a head and
+half of a body. They come from this machine's own addresses, which no limit per address holds back.
+Core and edge have all processors; what the load client takes of them is part of the load.
 
 Idle and loaded take turns, 25 alerts each, so that a restless machine slows both; one run has 200
 of each. An alarm is timed from the press to the alert on a stream, so it is on disk by then. The

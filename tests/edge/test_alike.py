@@ -11,20 +11,20 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.edge.doorstep import open_doorstep, within
 
 from tocsin.edge import alike
-from tocsin.edge.alike import SharedAnswers, key_of, shareable
+from tocsin.edge.alike import SharedAnswers, shareable
 from tocsin.edge.request import Request
 from tocsin.edge.upstream import Head
+from tocsin.edge.words import key_of
 from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.wire import Place
 from tocsin.web.files import FOR_ALL, SHARED
 
 HOST = (b"host", b"x")
 UKRAINIAN = (b"accept-language", b"uk")
+REMEMBERED = (b"cookie", b"areas=UA-30; lang=uk")
 BUSY = Unavailable("server.busy", "Too many want something at once.", retry_after_s=1)
 
 
@@ -167,23 +167,24 @@ def test_all_who_ask_in_the_same_words_are_answered_by_one_question(hall):
 def test_other_words_are_another_question(hall):
     for target, *headers in (
         (b"/",), (b"/?area=UA-30",), (b"/", UKRAINIAN), (b"/", (b"accept-encoding", b"br, gzip")),
+        (b"/", REMEMBERED), (b"/", (b"cookie", b"areas=UA-46")),
     ):  # fmt: skip
         hall.come(target, *headers)
     elsewhere = key_of(Request(b"GET", b"/", [(b"host", b"y")]))
 
-    assert len(hall.questions) == 4
+    assert len(hall.questions) == 6
     assert elsewhere != key_of(Request(b"GET", b"/", [HOST]))
 
 
 def test_the_core_hears_the_words_and_nothing_else_of_who_asks(hall):
     hall.come(
         b"/?q=a", (b"user-agent", b"me"), (b"accept-encoding", b"gzip, br"), UKRAINIAN,
-        (b"if-none-match", b"*"), (b"x-anything", b"mine"),
+        (b"if-none-match", b"*"), (b"x-anything", b"mine"), REMEMBERED,
     )  # fmt: skip
     asked = hall.questions[0].request
 
     assert (asked.method, asked.target, asked.body) == (b"GET", b"/?q=a", b"")
-    assert asked.headers == [HOST, UKRAINIAN, (b"accept-encoding", b"gzip")]
+    assert asked.headers == [HOST, UKRAINIAN, REMEMBERED, (b"accept-encoding", b"gzip")]
 
 
 def test_who_ends_the_connection_is_told_that_it_ends(hall):
@@ -315,35 +316,6 @@ def test_what_pages_vary_by_is_in_the_words():
 
     assert shareable(Head(200, b"OK", headers, 4, b"", b"e:7"))
     assert not shareable(None)
-
-
-NAMES = st.sampled_from([b"host", b"accept-language", b"accept-encoding", b"user-agent", b"x"])
-HEADERS = st.lists(st.tuples(NAMES, st.binary(max_size=8)), max_size=4)
-PRIVATE = st.sampled_from(sorted(alike._PRIVATE))
-
-
-@given(HEADERS, PRIVATE, HEADERS, st.binary(max_size=8))
-def test_who_brings_anything_of_his_own_is_answered_alone(before, name, after, value):
-    assert key_of(Request(b"GET", b"/", [*before, (name, value), *after])) is None
-
-
-def test_only_plain_questions_for_pages_and_their_files_are_shared():
-    assert key_of(Request(b"GET", b"/badge/UA-30.svg?lang=en", [])) is not None
-    for alone in (
-        Request(b"HEAD", b"/", []),
-        Request(b"POST", b"/", [], b"{}"),
-        Request(b"GET", b"/", [], b"{}"),
-        Request(b"GET", b"/", [], modern=False),
-        Request(b"GET", b"/", [UKRAINIAN, UKRAINIAN]),
-        Request(b"GET", b"/api/v1/areas", []),
-        Request(b"GET", b"/compat/jaam", []),
-        Request(b"GET", b"http://x/", []),
-        Request(b"GET", b"//", []),
-    ):
-        assert key_of(alone) is None, alone.target
-    upgraded = Request(b"GET", b"/", [])
-    upgraded.upgrade = True
-    assert key_of(upgraded) is None
 
 
 # --- Who goes, and what fails ---------------------------------------------------------------------
@@ -495,14 +467,14 @@ def test_twenty_who_ask_at_once_are_few_questions_to_the_core(door):
     assert len(door.core.requests) < 10
 
 
-def test_twenty_with_cookies_are_twenty_questions_and_each_is_answered(door):
+def test_twenty_with_cookies_of_their_own_are_twenty_questions_and_each_is_answered(door):
     answers_with(door, (SHARED.encode(), str(door.says.place).encode()))
-    answers = ask_together(door, request_for(b"/wall", b"cookie: areas=UA-30\r\n"))
+    answers = ask_together(door, request_for(b"/wall", b"cookie: areas=UA-30; session=1\r\n"))
 
     assert all(answer.endswith(b"\r\n\r\n/wall") for answer in answers)
     assert not any(b"tocsin-shared" in answer for answer in answers)
     assert len(door.core.requests) == 20
-    assert {head["cookie"] for head in door.core.heads} == {"areas=UA-30"}
+    assert {head["cookie"] for head in door.core.heads} == {"areas=UA-30; session=1"}
 
 
 def test_twenty_whose_answer_is_their_own_are_each_answered_by_the_core(door):

@@ -9,9 +9,9 @@ other he waits a moment, and then gets the newest.
 
 Nothing is shared by guessing. The core marks an answer with `tocsin-shared`: the place it is of, or
 `*` where no change matters. That, and only for a request that carries nothing of its sender's own,
-at one of the addresses below, and only where the answer's own headers do not forbid it. Everything
-else goes to the core for each alone. The core is asked without the sender's headers but those that
-the words are made of.
+at an address of pages (`edge.words`), and only where the answer's own headers do not forbid it.
+Everything else goes to the core for each alone. The core is asked in the words and is told nothing
+else of who asks, so what it answers can be nobody's own.
 
 Source: RFC 9111, sections 3 and 4; decision 0023.
 """
@@ -25,15 +25,9 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 from tocsin.edge.exchange import Asker, Exchange, unavailable
 from tocsin.edge.request import Request
 from tocsin.edge.upstream import Head
+from tocsin.edge.words import VARIES, Key, plain
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.wire import Place, parse_place
-
-PATHS: Final = frozenset({
-    b"/", b"/wall", b"/map.svg", b"/map.png", b"/sw.js", b"/tocsin.js", b"/manifest.webmanifest",
-    b"/favicon.ico",
-})  # fmt: skip
-UNDER: Final = (b"/static/", b"/badge/")
-"""Where pages, their pictures and their files are; no command and no list for machines."""
 
 KEPT_BYTES: Final = 16_777_216
 """For a second: 400 pages of 40 kB as they are sent to browsers, or 95 of 175 kB to others."""
@@ -58,44 +52,6 @@ ANSWERS_AT_ONCE: Final = 50
 """50 × 20 µs: a millisecond, and then a broadcast has its turn."""
 
 FOR_ALL: Final = b"*"
-
-_PRIVATE: Final = frozenset({
-    b"authorization", b"cookie", b"proxy-authorization", b"range", b"if-range", b"upgrade",
-})  # fmt: skip
-_VARIES: Final = frozenset({b"accept-encoding", b"accept-language", b"cookie"})
-"""What the words are made of; `cookie`, since there is none."""
-
-
-class Key(NamedTuple):
-    """The words of a request: all that its answer may depend on."""
-
-    target: bytes
-    host: bytes
-    language: bytes
-    packs: bool
-
-    def size(self) -> int:
-        """Count its bytes."""
-        return len(self.target) + len(self.host) + len(self.language)
-
-
-def key_of(request: Request) -> Key | None:
-    """Read a request's words; None for one that is to be answered alone."""
-    path = request.target.partition(b"?")[0]
-    if path not in PATHS and not path.startswith(UNDER):
-        return None
-    if request.method != b"GET" or request.body or request.upgrade or not request.modern:
-        return None
-    found: dict[bytes, bytes] = {}
-    for name, value in request.headers:
-        if name in _PRIVATE:
-            return None
-        if name in {b"host", b"accept-language", b"accept-encoding"}:
-            if name in found:
-                return None
-            found[name] = value
-    packs = b"gzip" in found.get(b"accept-encoding", b"")
-    return Key(request.target, found.get(b"host", b""), found.get(b"accept-language", b""), packs)
 
 
 class Turns(Protocol):
@@ -295,7 +251,7 @@ class SharedAnswers:
 
     def _begin(self, fetch: Fetch, address: str, scheme: bytes) -> None:
         board = self._board()
-        fetch.begins(self._relay.ask(_plain(fetch.key), fetch, address, scheme), board)
+        fetch.begins(self._relay.ask(plain(fetch.key), fetch, address, scheme), board)
         if len(self._paced) >= PACED_MAX:
             self._paced.clear()
         self._paced[fetch.key] = self._relay.loop.time()
@@ -371,19 +327,9 @@ def shareable(head: Head | None) -> bool:
             return False
         if name == b"vary":
             named = {part.strip() for part in value.lower().split(b",")}
-            if not named <= _VARIES:
+            if not named <= VARIES:
                 return False
     return True
-
-
-def _plain(key: Key) -> Request:
-    """Write the request that the words make."""
-    headers = [(b"host", key.host)] if key.host else []
-    if key.language:
-        headers.append((b"accept-language", key.language))
-    if key.packs:
-        headers.append((b"accept-encoding", b"gzip"))
-    return Request(b"GET", key.target, headers)
 
 
 def _fit(whole: bytes, request: Request) -> bytes:

@@ -24,7 +24,7 @@ from email.utils import formatdate
 from typing import Any, Final, NamedTuple, Protocol
 
 from tocsin.edge import answer
-from tocsin.edge.alike import Asking, Key, SharedAnswers, key_of
+from tocsin.edge.alike import Asking, SharedAnswers
 from tocsin.edge.connections import Connections, Patience
 from tocsin.edge.handover import SEND_BUFFER_BYTES, Listeners
 from tocsin.edge.hub import Asked
@@ -34,6 +34,7 @@ from tocsin.edge.request import Request, read_query
 from tocsin.edge.shown import BoardAnswers, Shown, not_ready
 from tocsin.edge.tls import TlsAcceptor, TlsTransport
 from tocsin.edge.websocket import handshake
+from tocsin.edge.words import Key, key_of
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.wire import Form, Place, parse_place

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from tocsin.edge import answer
-from tocsin.edge.alike import Asking, Key
+from tocsin.edge.alike import Asking
 from tocsin.edge.connections import Connections, Patience, Stage
 from tocsin.edge.handover import (
     WIDE_BYTES,
@@ -28,6 +28,7 @@ from tocsin.edge.handover import (
 from tocsin.edge.hub import Asked
 from tocsin.edge.request import Request, RequestReader
 from tocsin.edge.tls import TlsTransport
+from tocsin.edge.words import Key
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.limits import BODY_BYTES, HEADER_BYTES, QUERY_BYTES
 from tocsin.kernel.wire import Form
@@ -85,8 +86,7 @@ class Link(asyncio.Protocol):
         self._front = front
         self._reader = RequestReader(front.known)
         self._request: Request
-        self.address = ""
-        self._held = b""
+        self.address, self._held = "", b""
         self._stage = Stage.HEAD
         self._answering = self._blocked = self._last = self._looping = False
         self._tunnel = self._wide = self._wrote = self._counted = False

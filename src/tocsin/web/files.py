@@ -21,7 +21,7 @@ _PLACE: Final = Path(__file__).parent / "static"
 
 SHARED: Final = "tocsin-shared"
 """
-Tells the edge that everybody who asks in these words, without a cookie, is answered with the same.
+Tells the edge that everybody who asks in these words is answered with the same.
 
 Its value is the place in the stream that the answer is of, or `FOR_ALL`. It goes no further than
 the edge (decision 0023).

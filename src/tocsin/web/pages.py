@@ -42,6 +42,9 @@ PICTURES_KEPT: Final = 16
 PICTURE_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """A picture carries its own style and nothing that runs."""
 
+_REMEMBERED: Final = frozenset({"areas", "lang"})
+"""The cookies of these pages; the edge takes them for words of the question."""
+
 _YEAR_S: Final = 31_536_000
 
 
@@ -222,7 +225,7 @@ def _html(page: Rendered, asked: Asked, request: Request) -> Response:
 
 def _shared(place: str, request: Request) -> dict[str, str]:
     """Tell the edge, and nobody else, that all who ask in these words are answered so."""
-    return {} if "cookie" in request.headers else {SHARED: place}
+    return {SHARED: place} if _REMEMBERED.issuperset(request.cookies) else {}
 
 
 def _picture(body: str | bytes, media_type: str, asked: Asked, shared: dict[str, str]) -> Response:
