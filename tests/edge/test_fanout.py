@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.edge.circle import Circle, heard_of, line
 
 from tocsin.edge import fanout as module
-from tocsin.edge.fanout import INBOUND_BYTES, Fanout
+from tocsin.edge.fanout import Fanout
+from tocsin.edge.loudness import INBOUND_BYTES
 from tocsin.edge.waiting import WAITING_MAX
 from tocsin.kernel.limits import STREAM_BUFFER_BYTES
 
@@ -239,9 +240,9 @@ class _Trusting(Fanout):
     """Believes that whoever was in the row when a broadcast began still is."""
 
     def _write_row(self, row, parts):
-        turned = row.plain[:]
+        turned, whole = row.plain[:], b"".join(part.frame for part in parts)
         for begin in range(0, len(turned), module.CHUNK):
-            self._write_parts(row, turned[begin : begin + module.CHUNK], parts)
+            self._write_parts(row, turned[begin : begin + module.CHUNK], parts, whole)
             yield
 
 

@@ -213,6 +213,18 @@ def reader(hub, form):
     return one
 
 
+def test_lines_are_the_same_in_whatever_pieces_they_come():
+    lines = [b"tick - {}", b"hello - {}", b"tick - {1}"]
+    whole = b"".join(line + b"\n" for line in lines)
+    for size in range(1, len(whole) + 1):
+        taken = []
+        wire = source._Wire(taken.append, lambda: None)
+        for begin in range(0, len(whole), size):
+            wire.data_received(whole[begin : begin + size])
+
+        assert [raw.rstrip(b"\n") for raw in taken] == lines
+
+
 def test_a_line_without_end_ends_the_link(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "LINE_BYTES", 1_000)
     tries = []

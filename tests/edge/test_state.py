@@ -286,7 +286,11 @@ def test_a_board_that_cannot_be_read_is_refused_and_changes_nothing(body):
     assert state.board(ALL) is before
 
 
-@pytest.mark.parametrize("body", [b"{}", b"\xff", Core().board().body])
+MESSAGE = b'{"epoch":"e","position":1,"at":"%s","area":{"code":"A"},"version":1,"standing":[]}'
+
+
+@pytest.mark.parametrize("body", [b"{}", b"\xff", Core().board().body, MESSAGE % b"yesterday"])
 def test_so_is_a_message(body):
     with pytest.raises(Malformed, match=r"feed\.malformed"):
         read_message(body)
+    assert read_message(MESSAGE % moment(1).encode()).position == 1

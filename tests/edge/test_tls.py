@@ -222,7 +222,7 @@ def test_one_given_away_is_a_sink_like_any_other_also_when_it_stalls(circle, doo
     assert heard_of(clients[2].got) == heard_of(clients[1].got)
     assert heard[-1] == ("b", number[0])
     assert heard[:-1] == [("f", 0), *(("m", n) for n in range(1, len(heard) - 1))]
-    circle.fanout.close(group, circle.fanout.sinks(group)[0])
+    circle.fanout.close(group, circle.fanout.held()[0].sink)
     clients[1].tls.close()
     circle.settle(lambda: circle.fanout.counts().subscribers == 1)
 

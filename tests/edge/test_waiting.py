@@ -31,11 +31,11 @@ def test_each_group_gets_its_frames_in_order_and_joined_up_to_a_bound(broadcasts
         for group, frame in work:
             wanted[group].append((number, frame, lossy))
     taken, last = {group: [] for group in groups}, 0
-    while waiting:
-        joined = waiting.take()
-        assert joined.asked_at == last + 1
-        last = joined.last
-        for group, parts in joined.parts.items():
+    while waiting.queue:
+        latest, asked_at, joined = waiting.take()
+        assert asked_at == last + 1
+        last = latest
+        for group, parts in joined.items():
             taken[group] += parts
             numbers = {part.number for part in parts}
             assert len(numbers) == 1 or sum(len(part.frame) for part in parts) <= JOINED_BYTES
@@ -49,13 +49,13 @@ def test_more_than_the_queue_holds_becomes_the_newest_board_of_each_group():
     waiting.put(1, 1.0, [(other, b"x")], lossy=True)
     for number in range(2, WAITING_MAX + 2):
         waiting.put(number, float(number), [(one, b"x")], lossy=True)
-    joined = waiting.take()
+    last, asked_at, joined = waiting.take()
 
-    assert joined.last == WAITING_MAX + 1
-    assert joined.asked_at == 1.0
-    assert {group: [part.frame for part in parts] for group, parts in joined.parts.items()} == {
+    assert last == WAITING_MAX + 1
+    assert asked_at == 1.0
+    assert {group: [part.frame for part in parts] for group, parts in joined.items()} == {
         one: [b"newest"],
         other: [b"other"],
     }
-    assert not any(part.lossy for parts in joined.parts.values() for part in parts)
-    assert not waiting
+    assert not any(part.lossy for parts in joined.values() for part in parts)
+    assert not waiting.queue

@@ -191,6 +191,8 @@ class Hub:
                 everything anew.
         """
         match line.kind:
+            case kind if kind in MESSAGES:
+                self._take_message(line)
             case "tick" | "heartbeat":
                 self._take_time(line)
             case "board":
@@ -206,8 +208,6 @@ class Hub:
                 self._downstream.hand_on_news(line)
             case "hello":
                 self._downstream.hand_on_news(line)
-            case kind if kind in MESSAGES:
-                self._take_message(line)
             case _:
                 raise Malformed("feed.malformed", "A line of an unknown kind.", where="line")
         self._silence.heard()

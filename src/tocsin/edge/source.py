@@ -268,16 +268,19 @@ class _Wire(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class.
 
     def data_received(self, data: bytes) -> None:
-        self._rest += data
-        if b"\n" in data:
-            *lines, rest = bytes(self._rest).split(b"\n")
-            self._rest = bytearray(rest)
-            for line in lines:
-                try:
+        try:
+            if not self._rest and data.find(b"\n") == len(data) - 1 >= 0:
+                self._take(data)  # As nearly always: one line, whole.
+                return
+            self._rest += data
+            if b"\n" in data:
+                *lines, rest = bytes(self._rest).split(b"\n")
+                self._rest = bytearray(rest)
+                for line in lines:
                     self._take(line)
-                except Malformed:
-                    self._transport.abort()
-                    return
+        except Malformed:
+            self._transport.abort()
+            return
         if len(self._rest) > LINE_BYTES:
             self._transport.abort()
 

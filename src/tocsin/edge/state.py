@@ -42,6 +42,10 @@ BOARD_BYTES_KEPT: Final = 16_777_216
 At = Annotated[Moment, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z$")]
 """A moment as the core writes it; anything else would not compare as a time."""
 
+BriefAt = Annotated[Moment, msgspec.Meta(min_length=24, max_length=24)]
+"""The same in a message, of which only the length is looked at: a pattern's search costs a tenth of
+all that is done once for each message."""
+
 
 class _Area(msgspec.Struct):
     code: AreaCode
@@ -73,7 +77,7 @@ class Said(msgspec.Struct, frozen=True):
 
     epoch: str
     position: int | None
-    at: At
+    at: BriefAt
     area: _Area
     version: int
     standing: list[msgspec.Raw]

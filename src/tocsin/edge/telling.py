@@ -42,8 +42,8 @@ class Telling:
             above: What its area lies in.
         """
         frames: dict[tuple[Relation, Form], bytes] = {}
-        work: dict[Relation, list[tuple[Group, bytes]]] = {r: [] for r in _NEAREST_FIRST}
-        polls: dict[Relation, list[Poll]] = {r: [] for r in _NEAREST_FIRST}
+        work: dict[Relation, list[tuple[Group, bytes]]] = {}
+        polls: dict[Relation, list[Poll]] = {}
         for listeners in self._subscribers:
             relation = listeners.interest.relation(message.area, above)
             if relation is None:
@@ -54,14 +54,14 @@ class Telling:
                     data = wire.related(message.data, relation)
                     frame = wire.frame(form, message.event, data, message.place)
                     frames[relation, form] = frame
-                work[relation].append((group, frame))
-            polls[relation] += listeners.polls
-        ordered = [told for relation in _NEAREST_FIRST for told in work[relation]]
-        if ordered:
+                work.setdefault(relation, []).append((group, frame))
+            if listeners.polls:
+                polls.setdefault(relation, []).extend(listeners.polls)
+        if work:
+            ordered = [told for relation in _NEAREST_FIRST for told in work.get(relation, ())]
             self._fan_out.broadcast(ordered)
         for relation, waiting in polls.items():
-            if waiting:
-                self.answer(waiting, [enclosed(message, relation)])
+            self.answer(waiting, [enclosed(message, relation)])
 
     def board(self) -> None:
         """Give everybody a new board, where no message can say what has changed."""

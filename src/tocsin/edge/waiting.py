@@ -32,62 +32,65 @@ class _Broadcast(NamedTuple):
     lossy: bool
 
 
-class Joined(NamedTuple):
-    """
-    One or several broadcasts, to be written now.
-
-    Args:
-        last: The number of the last one of them.
-        asked_at: When the first one was asked for, on the monotonic clock.
-        parts: For each group, in the order in which they were named, its frames in order.
-    """
-
-    last: int
-    asked_at: float
-    parts: dict[Group, list[Part]]
-
-
 class Waiting:
-    """The queue of a fan-out."""
+    """
+    What waits, in order.
+
+    Attributes:
+        queue: Empty where nothing does; only looked at from elsewhere.
+    """
 
     def __init__(self) -> None:
-        self._broadcasts: deque[_Broadcast] = deque()
-
-    def __bool__(self) -> bool:
-        return bool(self._broadcasts)
+        self.queue: deque[_Broadcast] = deque()
 
     def put(
         self, number: int, asked_at: float, work: Sequence[tuple[Group, bytes]], *, lossy: bool
     ) -> None:
         """Put a broadcast at the end."""
-        self._broadcasts.append(_Broadcast(number, asked_at, work, lossy))
-        if len(self._broadcasts) > WAITING_MAX:
+        self.queue.append(_Broadcast(number, asked_at, work, lossy))
+        if len(self.queue) > WAITING_MAX:
             self._replace()
 
-    def take(self) -> Joined:
-        """Take the next broadcast, and of those behind it as many as can be written with it."""
-        head = self._broadcasts[0]
-        joined = Joined(head.number, head.asked_at, {})
-        sizes: dict[Group, int] = {}
-        while self._broadcasts:
-            number, _, work, lossy = self._broadcasts[0]
-            after = dict(sizes)
-            for group, frame in work:
-                after[group] = after.get(group, 0) + len(frame or b"")
-            if sizes and max(after.values(), default=0) > JOINED_BYTES:
-                break
-            sizes = after
-            self._broadcasts.popleft()
-            joined = joined._replace(last=number)
-            for group, frame in work:
-                data = group.catch_up() if frame is None else frame
-                joined.parts.setdefault(group, []).append(Part(number, data, lossy))
-        return joined
+    def take(self) -> tuple[int, float, dict[Group, list[Part]]]:
+        """
+        Take the next broadcast, and of those behind it as many as can be written with it.
+
+        Returns:
+            The number of the last one of them; when the first one was asked for, on the monotonic
+            clock; and for each group, in the order in which they were named, its frames in order.
+        """
+        last, asked_at, *_ = head = self.queue.popleft()
+        parts: dict[Group, list[Part]] = {}
+        _join(parts, head)
+        if self.queue:
+            sizes = {group: sum(len(part.frame) for part in told) for group, told in parts.items()}
+            while self.queue and _fits(sizes, self.queue[0]):
+                last = self.queue[0].number
+                _join(parts, self.queue.popleft())
+        return last, asked_at, parts
 
     def _replace(self) -> None:
         """Put one board in place of all that waits."""
-        oldest, newest = self._broadcasts[0], self._broadcasts[-1]
-        groups = dict.fromkeys(group for one in self._broadcasts for group, _ in one.work)
-        self._broadcasts.clear()
+        oldest, newest = self.queue[0], self.queue[-1]
+        groups = dict.fromkeys(group for one in self.queue for group, _ in one.work)
+        self.queue.clear()
         work = [(group, None) for group in groups]
-        self._broadcasts.append(_Broadcast(newest.number, oldest.asked_at, work, lossy=False))
+        self.queue.append(_Broadcast(newest.number, oldest.asked_at, work, lossy=False))
+
+
+def _join(parts: dict[Group, list[Part]], broadcast: _Broadcast) -> None:
+    number, _, work, lossy = broadcast
+    for group, frame in work:
+        data = group.catch_up() if frame is None else frame
+        parts.setdefault(group, []).append(Part(number, data, lossy))
+
+
+def _fits(sizes: dict[Group, int], broadcast: _Broadcast) -> bool:
+    """Say whether no group gets too much by one more broadcast, and count it in where so."""
+    after = dict(sizes)
+    for group, frame in broadcast.work:
+        after[group] = after.get(group, 0) + len(frame or b"")
+    if max(after.values(), default=0) > JOINED_BYTES:
+        return False
+    sizes.update(after)
+    return True

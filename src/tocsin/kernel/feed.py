@@ -33,6 +33,8 @@ UNSIGNED: Final = "-"
 MESSAGES: Final = frozenset({"alert", "update", "all-clear", "correction"})
 KINDS: Final = MESSAGES | {"hello", "topics", "devices", "board", "past", "heartbeat", "tick"}
 
+_KIND_OF: Final = {kind.encode(): kind for kind in KINDS}
+
 LINE_BYTES: Final = 16_777_216
 """A board with an alert in each of 1,633 areas is 1.6 MB; ten times that."""
 
@@ -74,9 +76,9 @@ def parse_line(raw: bytes) -> Line:
         Malformed: `feed.malformed`, where it has no three parts or a kind nobody knows.
     """
     parts = raw.rstrip(b"\r\n").split(b" ", 2)
-    if len(parts) == 3:
-        kind, signature, body = parts
-        name = kind.decode("ascii", "replace")
-        if name in KINDS and len(signature) <= 128 and body.startswith(b"{"):
-            return Line(name, body, signature.decode("ascii", "replace"))
+    kind = _KIND_OF.get(parts[0])
+    if kind is not None and len(parts) == 3:
+        _, signature, body = parts
+        if len(signature) <= 128 and body.startswith(b"{"):
+            return Line(kind, body, signature.decode("ascii", "replace"))
     raise Malformed("feed.malformed", "A line of the feed cannot be read.", where="line")

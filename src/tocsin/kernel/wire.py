@@ -74,13 +74,13 @@ def encode(data: dict[str, Any]) -> bytes:
 
 def related(data: bytes, relation: Relation) -> bytes:
     """Say in an encoded message how its area lies to the subscriber's."""
-    return b'{"relation":"' + relation.value.encode() + b'",' + data[1:]
+    return b'{"relation":"%s",%s' % (relation.encode(), data[1:])
 
 
 def sse(event: str, data: bytes, place: Place | None = None) -> bytes:
     """Frame encoded data as a server-sent event; without a place it leaves the last id alone."""
-    head = f"event: {event}\n" if place is None else f"event: {event}\nid: {place}\n"
-    return head.encode() + b"data: " + data + b"\n\n"
+    identity = "" if place is None else f"id: {place}\n"
+    return b"event: %s\n%sdata: %s\n\n" % (event.encode(), identity.encode(), data)
 
 
 def enclosed(event: str, data: bytes, place: Place | None = None) -> bytes:
