@@ -51,11 +51,12 @@ def test_who_gets_a_token_is_heard_about_its_area_from_then_on(tmp_path):
     assert len(board["unknown"]) == 26
 
 
-def test_a_device_may_listen_and_is_heard_about_nothing(tmp_path):
+@pytest.mark.parametrize("power", ["devices:listen", "edges:feed"])
+def test_a_device_may_listen_and_an_edge_feed_and_they_are_heard_about_nothing(tmp_path, power):
     """Its silence is nobody's silence: an area that nobody speaks for stays unknown."""
     db = tmp_path / "t.db"
-    token = new(db, "siren-7", "devices:listen:UA-30")
-    assert [entry["scope"] for entry in listed(db)] == ["devices:listen:UA80000000000093317"]
+    token = new(db, "siren-7", f"{power}:UA-30")
+    assert [entry["scope"] for entry in listed(db)] == [f"{power}:UA80000000000093317"]
     unknown = tocsin("board", "--db", db, "--json").json()["unknown"]
     assert [gap["area"]["code"] for gap in unknown] == ["UA"]
     assert tocsin("token", "revoke", "--db", db, token).code == 0
