@@ -2,10 +2,11 @@
 An alarm while everybody reads: how long it takes, against how long it takes on an idle server.
 
 The readers are wrk on the last processor: most ask for the board, a quarter of them say that they
-have it already, and one in a hundred asks for the page, every other of these with a cookie of the
-area that it remembers. Beside them 500 connections give a byte a second, half of them of a head and
-half of a body. They come from this machine's own addresses, which no limit per address holds back.
-Core and edge have all processors; what the load client takes of them is part of the load.
+have it already, and one in a hundred asks for the page, compressed as browsers do; every other of
+these brings a cookie with the area that it remembers. Beside them 500 connections give a byte a
+second, half of them of a head and half of a body. They come from this machine's own addresses,
+which no limit per address holds back. Core and edge have all processors; what the load client takes
+of them is part of the load.
 
 Idle and loaded take turns, 25 alerts each, so that a restless machine slows both; one run has 200
 of each. An alarm is timed from the press to the alert on a stream, so it is on disk by then. The
@@ -57,8 +58,10 @@ local requests, at = {}, 0
 init = function(_)
   local board = wrk.format("GET", "/api/v1/board")
   local known = wrk.format("GET", "/api/v1/board", {["if-none-match"] = "*"})
-  local page = wrk.format("GET", "/")
-  local mine = wrk.format("GET", "/", {["cookie"] = "areas=UA-30"})
+  local packed = {["accept-encoding"] = "gzip"}
+  local page = wrk.format("GET", "/", packed)
+  packed["cookie"] = "areas=UA-30"
+  local mine = wrk.format("GET", "/", packed)
   for n = 1, 1000 do
     local read = n %% 4 == 0 and known or board
     local opened = n %% %(mine_every)d == 0 and mine or page
@@ -122,8 +125,8 @@ def alarms_while_read(folder: Path, runs: int, load: Load = Load()) -> Iterator[
     yield Figure(
         "Public reading meanwhile", "/s",
         tuple(percentile(one.rates, 0.5) for one in taken), "at least", RATE_TARGET,
-        f"75 % board, 25 % known already, 1 in {load.page_every} the page, half of those with a "
-        "cookie; "
+        f"75 % board, 25 % known already, 1 in {load.page_every} the page, compressed "
+        "and half of those with a cookie; "
         f"{last.wrong} not answered with 200 or 304; {load.slow} slow connections beside them, "
         f"cut off and come again {last.cut} times; a core for the load client",
     )  # fmt: skip

@@ -190,7 +190,7 @@ def test_a_command_that_comes_while_a_page_is_made_is_over_before_it(monkeypatch
         order.append("page")
 
     async def command():
-        for _ in range(6):
+        for _ in range(3 * right_of_way.TURNS):
             await asyncio.sleep(0)  # Three steps of the page.
         with way.command():
             for _ in range(200):

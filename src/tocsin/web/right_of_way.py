@@ -20,6 +20,9 @@ from typing import Final
 WAITS_S: Final = 0.05
 """An alarm takes 5 to 10 ms; a page that was kept for longer goes on, and still in steps."""
 
+TURNS: Final = 4
+"""Of the loop: a connection is accepted, its request read, and the answer begun."""
+
 
 class RightOfWay:
     """Who is on the way with a command."""
@@ -52,8 +55,8 @@ class RightOfWay:
         Args:
             until: From `patience`; after it nobody is waited for.
         """
-        await asyncio.sleep(0)  # The loop sees what has come,
-        await asyncio.sleep(0)  # and what has come begins.
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         left = until - asyncio.get_running_loop().time()
         if self._commands and left > 0:
             with suppress(TimeoutError):
