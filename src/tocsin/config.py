@@ -66,6 +66,10 @@ class Settings(BaseSettings):
         "",
         description="Dialects at the root of a host name: `NAME=HOST`, comma-separated.",
     )
+    compat_webhooks: str = Field(
+        "",
+        description="Hosts that webhooks may lead to: `HOST`, `http://HOST:PORT`; empty: nobody.",
+    )
     sources: tuple[SourceSettings, ...] = Field(
         (), description="Other services to follow, each a `[[sources]]` table."
     )

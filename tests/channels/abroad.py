@@ -20,6 +20,7 @@ from tests.views.shown import of_another_room, view_of
 from tocsin.alerts.messages import GiveAllClear, Hazard, Level, RaiseAlert, UpdateAlert
 from tocsin.areas.gazetteer import load_pack
 from tocsin.channels.compat_dialects import Dialects
+from tocsin.channels.compat_webhooks import CALLS_NOBODY
 from tocsin.commands import Desk
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.words import Status
@@ -38,10 +39,12 @@ class Abroad:
 
     Args:
         heard: Areas that the military is heard about from the start.
+        webhooks: Whom webhooks may call, and with what.
     """
 
-    def __init__(self, heard=("UA",), *, replay=False):
+    def __init__(self, heard=("UA",), *, replay=False, webhooks=CALLS_NOBODY):
         self.seconds = 0.0
+        self.webhooks = webhooks
         self.vouched = True
         self.ledger = MemoryLedger()
         if replay:
@@ -63,6 +66,7 @@ class Abroad:
             vouched=self.recorded,
             clock=lambda: self.seconds,
             soon=lambda act: act(),
+            webhooks=self.webhooks,
         )
         self.answering = self.dialects._interpreter
         self.app = site([self.dialects.router()])
@@ -117,14 +121,14 @@ class Abroad:
 
     def ask(self, path, method="GET", address="", **headers):
         """Ask for a path under /compat/."""
+        return asyncio.run(self.asking(path, method, address, **headers))
 
-        async def asked():
-            transport = httpx.ASGITransport(self.app, client=(address or "127.0.0.1", 4711))
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                return await client.request(method, "/compat/" + path, headers=named)
-
-        return asyncio.run(asked())
+    async def asking(self, path, method="GET", address="", body=None, **headers):
+        """Ask for a path under /compat/, from within an event loop."""
+        transport = httpx.ASGITransport(self.app, client=(address or "127.0.0.1", 4711))
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.request(method, "/compat/" + path, headers=named, content=body)
 
     def read(self, path):
         """Ask for a path and read its JSON; it has to be there."""

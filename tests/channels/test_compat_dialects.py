@@ -131,7 +131,7 @@ def test_it_listens_for_plain_tcp_where_it_is_told_to():
     from tests.serving import free_port
 
     port = free_port()
-    dialects = Dialects(live, board, abroad.ledger, vouched=lambda: 0, tcp_port=port)
+    dialects = Dialects(live, board, abroad.ledger, vouched=lambda: 0, tcp=("127.0.0.1", port))
 
     async def ask():
         running = asyncio.get_running_loop().create_task(dialects.run())

@@ -171,7 +171,7 @@ def test_what_is_no_region_is_not_found(path):
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_a_webhook_is_refused_with_a_sentence(method):
+def test_a_webhook_is_refused_with_a_sentence_where_nobody_may_be_called(method):
     answer = Abroad().ask("ukrainealarm/api/v3/webhook", method)
 
     assert answer.status_code == 501

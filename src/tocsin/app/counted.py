@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.alerts.board import Board
 from tocsin.app.record import Record
+from tocsin.channels.compat_webhooks import Webhooks
 from tocsin.channels.unix import FeedServer
 from tocsin.ledger.duty import Duty
 from tocsin.ops.metrics import Metrics
@@ -30,6 +31,7 @@ def counted(
     supervisor: Supervisor,
     record: Record,
     bus: Bus | None = None,
+    webhooks: Webhooks | None = None,
 ) -> Metrics:
     """Name every count, with what tells its value; edges report theirs once a second."""
 
@@ -49,6 +51,7 @@ def counted(
             "record_cut_off": ("Out of reach.", lambda: record.duty is Duty.CUT_OFF),
             "record_waiting": ("Taken and not recorded yet.", lambda: record.waiting_count),
             **_bus_gauges(bus),
+            **_webhook_gauges(webhooks),
         },
         counters={
             "stream_delivered": ("Frames written.", count("delivered")),
@@ -57,6 +60,7 @@ def counted(
             "connections_refused": ("Over a limit.", count("refused")),
             "tasks_failed": ("Failures of the server's own tasks.", supervisor.failures.total),
             **_bus_counters(bus),
+            **_webhook_counters(webhooks),
         },
     )
 
@@ -80,4 +84,24 @@ def _bus_counters(bus: Bus | None) -> Named:
         "bus_beginnings": ("All said anew.", lambda: bus.counts.beginnings),
         "bus_overflows": ("Too slow, so let go.", lambda: bus.counts.overflows),
         "bus_asked": ("Questions of edges answered.", lambda: bus.counts.asked),
+    }
+
+
+def _webhook_gauges(webhooks: Webhooks | None) -> Named:
+    if webhooks is None:
+        return {}
+    return {
+        "webhooks": ("Addresses that are called.", lambda: len(webhooks.known)),
+        "webhooks_behind": ("Not told everything yet.", lambda: webhooks.calls.behind),
+    }
+
+
+def _webhook_counters(webhooks: Webhooks | None) -> Named:
+    if webhooks is None:
+        return {}
+    calls = webhooks.calls
+    return {
+        "webhook_calls": ("That were taken.", lambda: calls.made),
+        "webhook_calls_failed": ("That were not.", lambda: calls.failed),
+        "webhooks_forgotten": ("Because they took no call for a day.", lambda: calls.forgotten),
     }

@@ -36,6 +36,7 @@ from tocsin.app.sockets import address, allow_files, certified, locked, run_dire
 from tocsin.areas.gazetteer import Gazetteer, load_pack
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
+from tocsin.channels.compat_webhooks import webhook_settings
 from tocsin.channels.feed import Feed, topics_of
 from tocsin.channels.unix import FeedServer
 from tocsin.config import Settings, read_settings
@@ -212,8 +213,8 @@ class _Server:
             projections.board,
             ledger,
             vouched=lambda: self._answering.recorded(),  # noqa: PLW0108  # Made below.
-            host=settings.host,
-            tcp_port=settings.compat_tcp_port,
+            tcp=(settings.host, settings.compat_tcp_port),
+            webhooks=webhook_settings(settings.compat_webhooks, ledger.path, self._signer),
         )
         self._folding = Folding(
             ledger, record, projections, self._live, self._feed, self._dialects, tree=tree
@@ -231,7 +232,13 @@ class _Server:
         self._bus = open_bus(settings.bus, self._feed) if settings.bus else None
         self._sources = [self._source(one) for one in settings.sources if tree is None]
         self._metrics = counted(
-            self._live, projections.board, self._edges, self._supervisor, record, self._bus
+            self._live,
+            projections.board,
+            self._edges,
+            self._supervisor,
+            record,
+            self._bus,
+            self._dialects.webhooks,
         )
 
     def run(self, run: Path, edge: Edge, announce: Announce) -> None:
@@ -291,6 +298,7 @@ class _Server:
             supervisor.start("edge", edge.watch)
             supervisor.start("announce", announced)
             supervisor.start("dialects", self._dialects.run)
+            supervisor.start("webhooks", self._dialects.webhooks.run)
             if self._bus is not None:
                 supervisor.start("bus", self._bus.run)
             for one in self._sources:

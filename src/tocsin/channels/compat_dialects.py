@@ -29,6 +29,7 @@ from tocsin.channels.compat_jaam import jaam
 from tocsin.channels.compat_lines import Lines
 from tocsin.channels.compat_stamps import Stamps
 from tocsin.channels.compat_ukrainealarm import ukrainealarm
+from tocsin.channels.compat_webhooks import CALLS_NOBODY, Webhooks, WebhookSettings
 from tocsin.kernel.errors import Malformed
 from tocsin.ledger.port import Ledger
 from tocsin.views.live import Live
@@ -53,8 +54,8 @@ class Dialects:
         clock: Seconds that only go forward, for limits.
         soon: Has something done once what is being folded is folded: a press that names 1,458
             communities is told as a few changes of oblasts, not built into 1,458 tables of 4 ms.
-        host: Where to listen for the dialect that is plain TCP.
-        tcp_port: Its port; 0 leaves it out.
+        tcp: Host and port to listen on for the dialect that is plain TCP; port 0 leaves it out.
+        webhooks: Whom webhooks may call: at first nobody.
     """
 
     def __init__(
@@ -66,14 +67,15 @@ class Dialects:
         vouched: Vouched,
         clock: Callable[[], float] = time.monotonic,
         soon: Callable[[Callable[[], None]], None] = _soon,
-        host: str = "127.0.0.1",
-        tcp_port: int = 0,
+        tcp: tuple[str, int] = ("127.0.0.1", 0),
+        webhooks: WebhookSettings = CALLS_NOBODY,
     ) -> None:
         stamps = Stamps.load(ledger, board.position)
         self._interpreter = Interpreter(live, board, stamps, vouched=vouched, clock=clock)
         self._lines = Lines(self._interpreter)
+        self.webhooks = Webhooks(self._interpreter, webhooks, clock)
         self._tcp = TcpDialect(self._interpreter, self._lines, random.SystemRandom().randrange)
-        self._listen = (host, tcp_port)
+        self._listen = tcp
         self._soon = soon
         self._telling = False
 
@@ -83,7 +85,7 @@ class Dialects:
         if len(self._interpreter.regions):
             router.include_router(alerts_in_ua(self._interpreter))
             router.include_router(alerts_in_ua(self._interpreter, lifted=True))
-            router.include_router(ukrainealarm(self._interpreter))
+            router.include_router(ukrainealarm(self._interpreter, self.webhooks.answer))
             router.include_router(alerts_com_ua(self._interpreter, self._lines))
             router.include_router(jaam(self._interpreter, self._lines))
         return router
@@ -91,13 +93,15 @@ class Dialects:
     def changed(self, applied: Applied) -> None:
         """Take in one event that the board has just taken; tell those who stay connected."""
         self._interpreter.changed(applied)
-        if len(self._lines) and not self._telling:
+        self.webhooks.changed(applied)
+        if (len(self._lines) or len(self.webhooks.known)) and not self._telling:
             self._telling = True
             self._soon(self._tell)
 
     def _tell(self) -> None:
         self._telling = False
         self._lines.tell()
+        self.webhooks.tell()
 
     async def run(self) -> None:
         """Keep those who stay connected honest, and listen for plain TCP, until cancelled."""

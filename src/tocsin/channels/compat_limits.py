@@ -30,6 +30,9 @@ TOKENS_MOST: Final = 300.0
 HISTORY_TOKENS: Final = 25
 """An oblast's month takes 50 ms of another thread for 25,000 alerts: twelve, then two a second."""
 
+WEBHOOK_TOKENS: Final = 25
+"""A webhook is a file written and synced: twelve, then two a second."""
+
 ADDRESSES_KEPT: Final = 16_384
 """Of 150 bytes each, 2.5 MB; the one that asked longest ago is forgotten: its bucket is full."""
 

@@ -236,10 +236,19 @@ class Table:
         """Say whether somebody is heard about the whole of a region."""
         return region.uid not in self.unknown
 
+    def heard(self, region: Region) -> bool:
+        """Say whether somebody is heard about a region, whatever is unknown of its parts."""
+        gazetteer, code = self.regions.gazetteer, region.area.code
+        return self._silent.isdisjoint((code, *gazetteer.lineage(code)))
+
     @property
     def nobody(self) -> bool:
         """Say whether nobody is heard about any area of the country."""
         return any(gap.area == self.regions.gazetteer.root.code for gap in self._gaps)
+
+    @cached_property
+    def _silent(self) -> frozenset[AreaCode]:
+        return frozenset(gap.area for gap in self._gaps)
 
     @cached_property
     def unknown(self) -> frozenset[int]:

@@ -8,7 +8,7 @@ about one region names at most `PARTS_SHOWN` of its parts: an ESP reads 4 kB.
 
 A region that nobody is heard about is answered 503, which its clients show as "unavailable".
 `lastActionIndex` rises by exactly one with each raise, update or end. Beyond the original every
-answer has ETag and `Last-Modified`. A webhook is refused with 501: decision 0018 says why.
+answer has ETag and `Last-Modified`. Whom its webhooks call is `compat_webhooks`' business.
 
 Source: the interface's clients and recorded answers, in docs/reference/compat.md.
 """
@@ -33,9 +33,9 @@ from tocsin.channels.compat_answers import (
     refusal,
     serve,
 )
-from tocsin.channels.compat_limits import HISTORY_TOKENS
+from tocsin.channels.compat_limits import HISTORY_TOKENS, WEBHOOK_TOKENS
 from tocsin.channels.compat_table import Placed, Region, Table, place
-from tocsin.kernel.errors import Malformed, Refused
+from tocsin.kernel.errors import Malformed, TocsinError
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
 
 PREFIXES: Final = ("/compat/ukrainealarm/api/v3", "/compat/siren.pp.ua/api/v3")
@@ -56,19 +56,26 @@ HISTORIES_KEPT: Final = 64
 CRIMEA: Final = (29, 9999)
 """The one region whose id differs in this dialect; both are understood, its own is spoken."""
 
-_KINDS: Final = ("Null", "State", "District", "Community")
-_TYPES: Final = {
+TYPES: Final = {
     Hazard.AIR_RAID: "AIR",
     Hazard.ARTILLERY: "ARTILLERY",
     Hazard.URBAN_FIGHTING: "URBAN_FIGHTS",
     Hazard.CHEMICAL: "CHEMICAL",
     Hazard.NUCLEAR: "NUCLEAR",
 }
+"""What the dialect calls each hazard that it has a word for."""
+
+_KINDS: Final = ("Null", "State", "District", "Community")
 _NEVER: Final = Moment("1970-01-01T00:00:00.000Z")
 
 
-def ukrainealarm(interpreter: Interpreter) -> APIRouter:
-    """Make the router of this dialect, under both of its names."""
+def ukrainealarm(interpreter: Interpreter, webhook: Endpoint) -> APIRouter:
+    """
+    Make the router of this dialect, under both of its names.
+
+    Args:
+        webhook: Registers, changes and removes a webhook.
+    """
     router = APIRouter(include_in_schema=False)
     histories = _Histories(interpreter)
 
@@ -106,10 +113,12 @@ def ukrainealarm(interpreter: Interpreter) -> APIRouter:
             )
         return interpreter.send(request, tree[0])
 
-    async def webhook(request: Request) -> Response:
-        del request
-        sentence = "This server calls nobody; ask alerts/status, or keep /api/v1/stream open."
-        return refusal(Refused("compat.no_webhook", sentence, status=501), "message")
+    async def hook(request: Request) -> Response:
+        try:
+            interpreter.admit(request, WEBHOOK_TOKENS)
+            return await webhook(request)
+        except TocsinError as error:
+            return refusal(error, "message")
 
     def add(path: str, endpoint: Endpoint, tokens: float = 1) -> None:
         for prefix in PREFIXES:
@@ -121,7 +130,7 @@ def ukrainealarm(interpreter: Interpreter) -> APIRouter:
     add("/alerts/{region}", alerts_of)
     add("/regions", regions)
     for prefix in PREFIXES:
-        router.add_route(f"{prefix}/webhook", webhook, methods=["POST", "PATCH", "DELETE"])
+        router.add_route(f"{prefix}/webhook", hook, methods=["POST", "PATCH", "DELETE"])
     return router
 
 
@@ -135,8 +144,13 @@ def _region(interpreter: Interpreter, text: str) -> Region:
     return found
 
 
+def number_of(region: Region) -> int:
+    """Tell a region's id in this dialect."""
+    return CRIMEA[1] if region.uid == CRIMEA[0] else region.uid
+
+
 def _id(region: Region) -> str:
-    return str(CRIMEA[1] if region.uid == CRIMEA[0] else region.uid)
+    return str(number_of(region))
 
 
 def _kind(level: int) -> str:
@@ -167,7 +181,7 @@ def _record(table: Table, region: Region, interpreter: Interpreter, parts: int) 
         "regionType": _kind(region.area.level),
         "regionName": region.title,
         "regionEngName": region.area.name["en"],
-        "lastUpdate": max(map(_told, shown), default=_calm_since(region, interpreter)),
+        "lastUpdate": max(map(told_at, shown), default=_calm_since(region, interpreter)),
         "activeAlerts": [_alert(placed) for placed in shown],
     }
 
@@ -177,28 +191,31 @@ def _calm_since(region: Region, interpreter: Interpreter) -> Moment:
     return _NEVER if ended is None else rfc3339(ended)
 
 
-def _told(placed: Placed) -> Moment:
+def told_at(placed: Placed) -> Moment:
+    """Tell when an alert was last said anything about."""
     return max(placed.alert.since, *(holder.at for holder in placed.alert.holders))
 
 
-def _alert(placed: Placed) -> dict[str, Any]:
-    alert = placed.alert
-    yellow = placed.yellow and alert.hazard is Hazard.AIR_RAID
+def level(placed: Placed) -> dict[str, str]:
+    """Say how grave an alert is; a level means something for air raids alone."""
+    yellow = placed.yellow and placed.alert.hazard is Hazard.AIR_RAID
     reason = ""
-    if alert.hazard is Hazard.AIR_RAID:
+    if placed.alert.hazard is Hazard.AIR_RAID:
         reason = "Загроза дронів (жовтий рівень)" if yellow else "Червоний рівень"
+    return {
+        "alertLevel": "Yellow" if yellow else "Red",
+        "reason": reason,
+        "createdAt": placed.alert.since,
+    }
+
+
+def _alert(placed: Placed) -> dict[str, Any]:
     return {
         "regionId": _id(placed.region),
         "regionType": _kind(placed.area.level),
-        "type": _TYPES[alert.hazard],
-        "lastUpdate": _told(placed),
-        "activeAlertLevels": [
-            {
-                "alertLevel": "Yellow" if yellow else "Red",
-                "reason": reason,
-                "createdAt": alert.since,
-            }
-        ],
+        "type": TYPES[placed.alert.hazard],
+        "lastUpdate": told_at(placed),
+        "activeAlertLevels": [level(placed)],
     }
 
 
@@ -248,7 +265,7 @@ def _alarm(span: Span, placed: Placed, now: Moment) -> dict[str, Any]:
         "startDate": rfc3339(start),
         "endDate": rfc3339(end),
         "duration": _duration(start, end),
-        "alertType": _TYPES[span.alert.hazard],
+        "alertType": TYPES[span.alert.hazard],
         "regionName": placed.region.title,
         "isContinue": ended is None,
     }

@@ -51,6 +51,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "command.id_reused": "Цей номер команди вже вжито для іншого; візьміть новий.",
     "command.time_unlikely": "Час у майбутньому або понад тиждень тому; перевірте годинник.",
     "compat.hosts": "Налаштування compat_hosts пишуть як НАЗВА=ХОСТ, через кому. ({detail})",
+    "compat.webhooks": "Налаштування compat_webhooks: ХОСТ або http://ХОСТ:ПОРТ. ({detail})",
     "config.malformed": "Хибне налаштування «{where}». ({detail})",
     "core.unanswered": "Сервер не встиг відповісти; надішліть ще раз з тим самим номером.",
     "core.unavailable": "Головний процес сервера не працює; тривоги зараз не прийняти.",
