@@ -225,10 +225,26 @@ def test_a_core_that_says_nothing_is_not_asked_first_by_who_asks_again(monkeypat
             link.sendall(post(2))
             assert within(20, lambda: first.requests)
             time.sleep(0.1)
-        assert within(20, lambda: step.relay.current == 1)
+        assert within(20, lambda: step.relay.cores.first == 1)
         assert step.send(post(2)).endswith(b'["POST", "/p", 2]')
         assert len(second.requests) == 1
         first.hold.set()
+
+
+def test_while_one_is_gone_and_the_other_stands_by_people_hear_at_once_to_ask_again(monkeypatch):
+    monkeypatch.setattr(exchange, "DOUBTED_AFTER_S", 0.05)
+    with open_doorstep(cores=2) as step:
+        gone, other = step.cores
+        gone.hold.clear()
+        other.standby = "ledger.standby"
+        with step.connect() as link:
+            link.sendall(post(2))
+            assert within(20, lambda: gone.requests)
+            time.sleep(0.1)
+        assert within(20, lambda: step.relay.cores.first == 1)
+        assert b"ledger.standby" in step.send(post(2))
+        assert len(gone.requests) == 1, "Nobody waits for the one that is gone."
+        gone.hold.set()
 
 
 def test_who_leaves_at_once_casts_no_doubt_on_the_core():

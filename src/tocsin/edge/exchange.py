@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, Protocol
 
+from tocsin.edge.cores import Cores
 from tocsin.edge.request import Request
-from tocsin.edge.upstream import Address, Head, Wire
+from tocsin.edge.upstream import Head, Wire
 from tocsin.kernel.errors import TocsinError, Unavailable
 from tocsin.kernel.wire import Place, parse_place
 
@@ -67,8 +68,7 @@ class Turns(Protocol):
     """What lets exchanges begin: the relay."""
 
     loop: asyncio.AbstractEventLoop
-    addresses: Sequence[Address]
-    current: int
+    cores: Cores
     failures: int
     place: Callable[[], Place | None]
 
@@ -77,9 +77,6 @@ class Turns(Protocol):
 
     def done(self, exchange: Exchange) -> None:
         """Take back its turn."""
-
-    def doubt(self, number: int) -> None:
-        """Ask another core first from now on."""
 
     def keep(self, wire: Wire, number: int) -> None:
         """Take back a connection that can be used again."""
@@ -138,7 +135,7 @@ class Exchange:
         """Be told that the client is gone, perhaps because the core let it wait for too long."""
         if not self.over:
             if self._silent_for_s() > DOUBTED_AFTER_S:
-                self._relay.doubt(self._number)
+                self._relay.cores.doubt(self._number)
             self._finish()
 
     def pause(self) -> None:
@@ -162,7 +159,7 @@ class Exchange:
         """Write the head for the client."""
         self._stop_waiting()
         self._head = head
-        more = len(self.tried) + 1 < len(self._relay.addresses)
+        more = self._relay.cores.has_another({*self.tried, self._number})
         if head.status == 503 and more and (head.length or 0) <= STANDBY_BYTES:
             self._standby = []
             return
@@ -170,6 +167,8 @@ class Exchange:
 
     def _write_head(self, head: Head) -> None:
         self._relay.done(self)
+        # Whoever only reads is answered by a core that stands by as well.
+        self._relay.cores.trust(self._number, first=bool(self.tried) or not self.repeatable)
         request = self._request
         lines = [b"HTTP/1.1 %d %s\r\n" % (head.status, head.reason)]
         lines += [b"%s: %s\r\n" % header for header in head.headers]
@@ -266,7 +265,6 @@ class Exchange:
         if self._wire is not None:
             self._wire.drop()
             self._wire = None
-        self._relay.current = (self._number + 1) % len(self._relay.addresses)
         self._relay.open(self)
 
     def _shown(self, wanted: Place) -> bool:
@@ -288,7 +286,7 @@ class Exchange:
 
     def _too_late(self) -> None:
         self._relay.failures += 1
-        self._relay.doubt(self._number)
+        self._relay.cores.doubt(self._number)
         self.end_with(_unanswered())
 
     def _wait(self, seconds: float, then: Callable[[], None]) -> None:

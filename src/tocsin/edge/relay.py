@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from tocsin.edge.cores import Cores
 from tocsin.edge.exchange import Asker, Exchange, unavailable
 from tocsin.edge.request import Request
 from tocsin.edge.upstream import Address, Wire, connect, request_head
@@ -54,9 +55,8 @@ class Relay:
         place: Callable[[], Place | None],
     ) -> None:
         self.loop = loop
-        self.addresses = addresses
+        self.cores = Cores(addresses, loop.time)
         self.place = place
-        self.current = 0
         self.reads = self.writes = 0
         self.failures = 0
         self._waiting: deque[Exchange] = deque()
@@ -105,7 +105,7 @@ class Relay:
         exchange.counted = True
         wire = self.take_kept() if exchange.repeatable else None
         if wire is not None:
-            exchange.use(wire, self.current)
+            exchange.use(wire, self.cores.first)
         else:
             self.open(exchange)
 
@@ -136,33 +136,23 @@ class Relay:
             task.result()  # Whatever nobody foresaw is the event loop's to tell.
 
     async def _open(self, exchange: Exchange) -> None:
-        count = len(self.addresses)
-        first = self.current
-        for number in [(first + step) % count for step in range(count)]:
+        for number in self.cores.order(exchange.tried):
             if exchange.over:
                 return
-            if number in exchange.tried:
-                continue
             try:
-                wire = await connect(self.loop, self.addresses[number])
+                wire = await connect(self.loop, self.cores.addresses[number])
             except OSError:
-                self.doubt(number)  # Also where the client has given up waiting meanwhile.
+                self.cores.doubt(number)  # Also where the client has given up waiting meanwhile.
                 continue
-            self.current = number
             exchange.use(wire, number)
             return
         self.failures += 1
         exchange.end_with(unavailable())
 
-    def doubt(self, number: int) -> None:
-        """Ask another core first from now on, if this one still is the first."""
-        if number == self.current:
-            self.current = (number + 1) % len(self.addresses)
-
     def keep(self, wire: Wire, number: int) -> None:
         """Take back a connection that can be used again."""
         wire.release()
-        if len(self._kept) >= KEPT_OPEN or number != self.current:
+        if len(self._kept) >= KEPT_OPEN or number != self.cores.first:
             wire.drop()
         else:
             self._kept.append((wire, number, self.loop.time() + KEPT_OPEN_S))
@@ -171,7 +161,7 @@ class Relay:
         """Give a connection that was used before, the newest first."""
         while self._kept:
             wire, number, until = self._kept.pop()
-            if wire.usable and number == self.current and self.loop.time() < until:
+            if wire.usable and number == self.cores.first and self.loop.time() < until:
                 return wire
             wire.drop()
         return None

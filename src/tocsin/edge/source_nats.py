@@ -33,7 +33,9 @@ from tocsin.kernel.parcel import ASK, STREAM, SUBJECTS, subject_of, unpack
 QUIET_S: Final = 3.0
 """Three ticks missed; a second before subscribers are told."""
 
-CONNECT_S: Final = 3.0
+CONNECT_S: Final = 1.0
+"""One within a country is made in 0.1 s; the next may be on the machine that has just gone."""
+
 CLOSE_S: Final = 0.5
 """To send what is left; a link that is cut would take it for minutes."""
 
