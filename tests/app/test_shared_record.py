@@ -20,7 +20,7 @@ from tests.postgres import cluster
 from tocsin.alerts.board import Board
 from tocsin.app import open_desk, open_shared_ledger
 from tocsin.app.shared_record import Heard, SharedRecord
-from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.kernel.time import SystemClock
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.postgres_term import Duty
@@ -134,6 +134,17 @@ def test_alarms_go_on_while_the_record_is_gone_and_are_recorded_once_when_it_is_
         active.ask(all_clear(said["accepted"][0]["id"], who))
     active.follow()
     assert {one.area for one in active.board.standing()} == {"NORTH"}
+
+
+def test_an_alert_that_another_core_may_have_spooled_is_not_called_unknown(open_core):
+    core = open_core("first")
+    core.heard("duty", Duty.ACTIVE)
+    nobody_knows = all_clear("NORTH-9-00000000")
+    with pytest.raises(Unavailable, match=r"ledger\.settling"):
+        core.ask(nobody_knows)
+    core.record._settled_at = 0.0
+    with pytest.raises(Refused, match=r"alert\.unknown"):
+        core.ask(nobody_knows)
 
 
 def test_what_a_core_had_spooled_when_it_was_killed_is_recorded_after_its_next_start(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from threading import Event, Thread
+from time import monotonic
 from typing import Final, NamedTuple
 
 from tocsin.alerts.board import Applied, Board
@@ -20,7 +21,7 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.commands.desk import Aliases, Answer, Desk, Request
 from tocsin.commands.handover import alias, hand_over, take
 from tocsin.commands.spool_desk import SpoolDesk
-from tocsin.kernel.errors import TocsinError, Unavailable
+from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.ledger.duty import Duty, refusal
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.postgres import PostgresLedger, channel
@@ -31,6 +32,10 @@ from tocsin.ledger.spool import Spool, spool_path
 
 HAND_OVER_EVERY_S: Final = 0.5
 """How soon after the record is back what was spooled is on its way; one look costs 1 ms."""
+
+
+SETTLING_S: Final = 5.0
+"""How long after a core became active, or was handed something, more of it may be on its way."""
 
 
 class Heard(NamedTuple):
@@ -96,6 +101,7 @@ class SharedRecord:
         self._unsettled = bool(self._spool.waiting_ids)
         self._candidate = Candidate(ledger, heard.duty, heard.failed)
         self._listener = Listener(ledger.address, name, heard.wake)
+        self._settled_at = 0.0
         self._ends = Event()
         self._submit: Callable[[Request], Future[Answer]] | None = None
         self._thread = Thread(target=self._run, name="spool-handover", daemon=True)
@@ -142,7 +148,11 @@ class SharedRecord:
                 self._heard.failed(error)
             else:
                 self._term = term
-        return self._spool_desk.handle(requests)
+                self._settling()
+        answers = self._spool_desk.handle(requests)
+        if monotonic() >= self._settled_at:
+            return answers
+        return [_perhaps_spooled() if _names_nothing(one) else one for one in answers]
 
     def passes(self, recorded: Recorded) -> None:
         """Take note of each recorded event before it is shown."""
@@ -184,5 +194,22 @@ class SharedRecord:
         if self._unsettled and not self._spool.waiting_ids:
             self._unsettled = False
             self._heard.settled()
-        if self.duty is Duty.ACTIVE and self._submit is not None:
-            take(self._inbox, self._submit)
+        if (
+            self.duty is Duty.ACTIVE
+            and self._submit is not None
+            and take(self._inbox, self._submit)
+        ):
+            self._settling()
+
+    def _settling(self) -> None:
+        """Take note that other cores may have taken more without the record."""
+        self._settled_at = monotonic() + SETTLING_S
+
+
+def _names_nothing(answer: Answer | TocsinError) -> bool:
+    return isinstance(answer, Refused) and answer.code == "alert.unknown"
+
+
+def _perhaps_spooled() -> Unavailable:
+    sentence = "Alarms taken without the record are being recorded now; try again."
+    return Unavailable("ledger.settling", sentence, retry_after_s=1)

@@ -89,6 +89,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "ledger.postgres_unsafe": "Так налаштований PostgreSQL може втратити записане. ({detail})",
     "ledger.read_only": "Запис тут можна лише читати.",
     "ledger.sqlite_too_old": "Цей SQLite може пошкодити запис. ({detail})",
+    "ledger.settling": "Тривоги, прийняті без запису, саме записуються; спробуйте ще раз.",
     "ledger.standby": "Зараз працює інший сервер; цей у запасі.",
     "ledger.too_new": "Цей запис зробила новіша версія. ({detail})",
     "ledger.unreachable": "База недосяжна; тривоги й виправлення приймаються й без неї.",
