@@ -327,7 +327,7 @@ def read_query(query: bytes, allowed: frozenset[str]) -> Mapping[str, str]:
             raise Malformed(
                 "query.unknown_parameter",
                 f"There is no parameter “{shown}” here; there are: {there_are}.",
-                where=shown,
+                where=shown or "query",
             )
         if name in found or "\0" in value:
             raise Malformed(
