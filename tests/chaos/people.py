@@ -78,16 +78,14 @@ class Presser:
         self._free.append(area)
 
     async def _until_taken(self, area: str, what: str, path: str, body: dict) -> dict:
-        command = str(uuid4())
+        command = said_as = str(uuid4())
         say(pressed=command, area=area, what=what)
         rest_s = RAISE_AGAIN_S if what == "raise" else CLEAR_AGAIN_S
         while True:
             door = self._door
-            if self._build == "ForgetsWhatItSent":
-                command = str(uuid4())
             try:
                 answer = await self._client.post(
-                    self._doors[door] + path, json={"command_id": command, **body}
+                    self._doors[door] + path, json={"command_id": said_as, **body}
                 )
             except httpx.HTTPError:
                 status = 0
@@ -102,6 +100,8 @@ class Presser:
             if door == self._door:
                 self._door = (door + 1) % len(self._doors)
             await asyncio.sleep(rest_s)
+            if self._build == "ForgetsWhatItSent":
+                said_as = str(uuid4())
 
 
 class Listener:

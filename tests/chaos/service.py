@@ -260,8 +260,11 @@ class Service:
         return list(log)
 
     def recorded(self) -> Counter[str]:
-        """Count how often each command is in the record."""
-        rows = self._rows("SELECT command_id FROM tocsin.commands")
+        """Count how often each command is in the record, but for the operator's own."""
+        rows = self._rows(
+            "SELECT command_id FROM tocsin.commands WHERE command_id NOT IN (SELECT command_id"
+            " FROM tocsin.events WHERE room <> 'alerts' OR kind LIKE 'Coverage%')"
+        )
         return Counter(command for (command,) in rows)
 
     def done(self) -> Counter[tuple[str, str]]:
