@@ -18,32 +18,36 @@ from tocsin.ops.fanout_stalled import Stalled, held_by_the_kernel
 
 @pytest.fixture
 def served(tmp_path):
-    """Some who sleep, and the server's ends of their connections."""
-    request = tmp_path / "request"
-    request.write_bytes(b"GET / HTTP/1.1\r\n\r\n")
+    """Three who sleep, and the server's ends of their connections."""
     with socket.create_server(("127.0.0.1", 0)) as door:
-        ends = []
-        stalled = _Led(door, ends, request)
-        yield stalled, ends
+        stalled = _Led(door, tmp_path)
+        stalled.join(3, 2_304)
+        yield stalled, stalled.ends
         stalled.close()
-        for end in ends:
+        for end in stalled.ends:
             end.close()
 
 
 class _Led(Stalled):
     """Whose connections are answered as soon as they have asked."""
 
-    def __init__(self, door, ends, request):
-        self._door, self._ends = door, ends
-        super().__init__(door.getsockname()[1], 3, request)
+    def __init__(self, door, folder, answer=b"HTTP/1.1 200 OK\r\n\r\n"):
+        request = folder / "request"
+        request.write_bytes(b"GET / HTTP/1.1\r\n\r\n")
+        super().__init__(door.getsockname()[1], request)
+        self._door, self._answer, self.ends = door, answer, []
 
-    def _take_in(self):
-        for _ in self._sockets:
+    def _await_answers(self, came):
+        for _ in came:
             end, _ = self._door.accept()
-            end.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            end.setblocking(False)
-            self._ends.append(end)
-        super()._take_in()
+            end.recv(1_000)
+            if self._answer:
+                end.sendall(self._answer)
+                end.setblocking(False)
+                self.ends.append(end)
+            else:
+                end.close()
+        super()._await_answers(came)
 
 
 def _stuff(ends):
@@ -88,18 +92,17 @@ def test_who_wakes_and_hears_the_newest_is_counted_and_who_hears_only_old_is_not
 
 
 def test_a_server_that_closes_instead_of_answering_is_told(tmp_path):
-    request = tmp_path / "request"
-    request.write_bytes(b"GET / HTTP/1.1\r\n\r\n")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        stalled = _Led(door, tmp_path, answer=b"")
 
-    class Shut(Stalled):
-        def _take_in(self):
-            end, _ = door.accept()
-            end.recv(1_000)
-            end.close()
-            super()._take_in()
+        with pytest.raises(Refused, match=r"bench\.not_held"):
+            stalled.join(1, 2_304)
+        stalled.close()
 
-    with (
-        socket.create_server(("127.0.0.1", 0)) as door,
-        pytest.raises(Refused, match=r"bench\.not_held"),
-    ):
-        Shut(door.getsockname()[1], 1, request)
+
+def test_whom_the_server_has_closed_is_held_no_more(served):
+    stalled, ends = served
+    _stuff(ends)
+    ends[0].close()
+
+    assert len(stalled.held_bytes()) == 2

@@ -33,7 +33,7 @@ from tocsin.kernel.wire import Form
 from tocsin.ops.fanout_edge import Edge
 from tocsin.ops.fanout_nchan import Nchan, find_module
 from tocsin.ops.fanout_programs import Command, Floor, Load, Programs, compiled
-from tocsin.ops.fanout_stalled import Stalled
+from tocsin.ops.fanout_stalled import WINDOWS, Stalled
 
 SUBSCRIBERS_MAX: Final = 1_000_000
 MESSAGES: Final = 20
@@ -214,7 +214,8 @@ def measure(
     on_run: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """
-    Measure, which takes some ten seconds for 1,000 subscribers and a minute for 10,000.
+    Measure, which takes some ten seconds for 1,000 subscribers and a minute for 10,000; with some
+    who sleep three times as long.
 
     Raises:
         Refused: `bench.no_compiler`, `bench.not_compiled`, `bench.too_many_subscribers`,
@@ -295,20 +296,24 @@ def _among_stalled(group: _Group, run: Run, count: int) -> Run:
     servers = {name: server for name, server in group.servers.items() if name != "nchan"}
     group = group._replace(servers=servers)
 
-    def judged() -> Run:
-        taken = group.told(MESSAGES_AMONG_STALLED, before=MESSAGES_UNTIL_STEADY)
+    def judged(*, before: int) -> Run:
+        taken = group.told(MESSAGES_AMONG_STALLED, before=before)
         return _judged(taken, 0.0, group.subscribers)
 
-    alone = judged()
-    stalled = Stalled(edge.port, count, edge.request)
+    alone = judged(before=MESSAGES_UNTIL_STEADY)
+    stalled = Stalled(edge.port, edge.request)
     try:
         told = 0
-        while edge.report().get("slow") != count and told < STALLED_WITHIN:
-            group.tell("edge")
-            told += 1
-        among = judged()
+        for number, window in enumerate(WINDOWS, 1):
+            stalled.join(count * number // len(WINDOWS) - len(stalled), window)
+            while edge.report().get("slow") != len(stalled) and told < STALLED_WITHIN:
+                for name in servers:  # All, or the edge alone would be steady.
+                    group.tell(name)
+                told += 1
         kernels = stalled.held_bytes()
-        heard = stalled.wake(edge.newest_board(), edge.live) if len(kernels) == count else 0
+        among = judged(before=1)
+        kernels += stalled.held_bytes()
+        heard = stalled.wake(edge.newest_board(), edge.live)
     finally:
         stalled.close()
     return replace(

@@ -4,7 +4,7 @@ Subscribers who stop reading, among others who do not: what the server holds for
 What is held is memory of the server's machine, and not what has travelled: that of the kernel for
 the server's end of the connection, as the kernel counts it itself (what is queued with its records,
 and what it has reserved besides). What lies in a receive buffer is the reader's. They come with
-windows of three sizes, since Linux holds most behind a large one.
+windows of two sizes, since Linux holds most behind a large one.
 
 They wake at the end: each must then hear the newest board, with nothing missing before it but
 what the board stands for.
@@ -17,15 +17,19 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from tocsin.kernel.errors import Refused
 
-WINDOWS: Final = (2_304, 16_384, 65_536)
-"""Receive buffers as they are asked for. Linux doubles them, and gives 131,072 by itself."""
+WINDOWS: Final = (65_536, 2_304)
+"""
+Receive buffers as they are asked for. Linux doubles them, and gives 131,072 by itself. The larger
+comes first, since it takes a hundred messages until it is full, and who has stalled is closed after
+20 s.
+"""
 
 FROM: Final = "127.0.0.10"
 """An address that no subscriber of the load has."""
@@ -39,7 +43,7 @@ _DUMP: Final = 0x301  # NLM_F_REQUEST | NLM_F_DUMP
 _DONE: Final = 3
 _ERROR: Final = 2
 _MEMORY: Final = 7  # INET_DIAG_SKMEMINFO
-_ALL_STATES: Final = 0xFFFF_FFFF
+_ESTABLISHED: Final = 1 << 1
 _MESSAGE_BYTES: Final = 72  # Of struct inet_diag_msg, which attributes follow.
 
 
@@ -51,19 +55,30 @@ class Stalled:
         request: The file with what they send.
     """
 
-    def __init__(self, port: int, count: int, request: Path) -> None:
+    def __init__(self, port: int, request: Path) -> None:
         self._port = port
+        self._request = request.read_bytes()
         self._sockets: list[socket.socket] = []
-        said = request.read_bytes()
-        for number in range(count):
-            one = socket.socket()
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOWS[number % len(WINDOWS)])
+
+    def join(self, count: int, window: int) -> None:
+        """
+        Let so many come, and wait until each has been answered.
+
+        Args:
+            window: Their receive buffer, in bytes.
+
+        Raises:
+            Refused: `bench.not_held`.
+        """
+        came = [socket.socket() for _ in range(count)]
+        self._sockets += came
+        for one in came:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
             one.settimeout(WITHIN_S)
             one.bind((FROM, 0))
-            one.connect(("127.0.0.1", port))
-            one.sendall(said)
-            self._sockets.append(one)
-        self._take_in()
+            one.connect(("127.0.0.1", self._port))
+            one.sendall(self._request)
+        self._await_answers(came)
 
     def __len__(self) -> int:
         return len(self._sockets)
@@ -93,13 +108,12 @@ class Stalled:
         for one in self._sockets:
             one.close()
 
-    def _take_in(self) -> None:
-        """Wait until each has been answered; what follows is not read."""
-        for one in self._sockets:
+    def _await_answers(self, came: Sequence[socket.socket]) -> None:
+        """Read the first byte of each; what follows is not read."""
+        for one in came:
             with suppress(OSError):
                 if one.recv(1):
                     continue
-            self.close()
             raise Refused("bench.not_held", "The server did not take in all who sleep.")
 
 
@@ -108,7 +122,7 @@ def held_by_the_kernel(port: int) -> Iterator[tuple[int, int]]:
     asked = struct.pack(
         "=IHHIIBBBBIHH44x",
         72, _BY_FAMILY, _DUMP, 1, 0,
-        socket.AF_INET, socket.IPPROTO_TCP, 1 << (_MEMORY - 1), 0, _ALL_STATES,
+        socket.AF_INET, socket.IPPROTO_TCP, 1 << (_MEMORY - 1), 0, _ESTABLISHED,
         socket.htons(port), 0,
     )  # fmt: skip
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _SOCK_DIAG) as kernel:
