@@ -214,8 +214,7 @@ def measure(
     on_run: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """
-    Measure, which takes some ten seconds for 1,000 subscribers and a minute for 10,000; with some
-    who sleep three times as long.
+    Measure: ten seconds for 1,000 subscribers, a minute for 10,000; with sleepers, three times that.
 
     Raises:
         Refused: `bench.no_compiler`, `bench.not_compiled`, `bench.too_many_subscribers`,
