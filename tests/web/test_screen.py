@@ -156,10 +156,10 @@ def test_a_page_shows_one_moment_whatever_happens_while_it_is_made():
         making = asyncio.get_running_loop().create_task(shown.render("page.html", asked()))
         give, steps = way.give, 0
 
-        async def happens(until):
+        async def happens(until, *, rests):
             nonlocal steps
             steps += 1
-            await give(until)
+            await give(until, rests=rests)
             if steps == 2:
                 source.at, source.alerts = datetime(2023, 1, 26, 7, tzinfo=UTC), []
                 source.position += 1
@@ -179,8 +179,29 @@ def test_a_page_shows_one_moment_whatever_happens_while_it_is_made():
     assert told["board"]["alerts"]
 
 
+def test_a_page_takes_its_time_unless_somebody_waits_for_the_next(monkeypatch):
+    monkeypatch.setattr(right_of_way, "REST_S", 3_600)
+
+    async def made(others):
+        shown, loop = screen(), asyncio.get_running_loop()
+        first = loop.create_task(shown.render("page.html", asked()))
+        behind = [
+            loop.create_task(shown.render("page.html", asked(areas=(area,)))) for area in others
+        ]
+        await asyncio.wait([first], timeout=30 if others else 0.5)
+        done = first.done()
+        for task in (first, *behind):
+            task.cancel()
+        await asyncio.gather(first, *behind, return_exceptions=True)
+        return done
+
+    assert asyncio.run(made([KYIV]))
+    assert not asyncio.run(made([]))
+
+
 def test_a_command_that_comes_while_a_page_is_made_is_over_before_it(monkeypatch):
     monkeypatch.setattr(right_of_way, "WAITS_S", 3_600)
+    monkeypatch.setattr(right_of_way, "REST_S", 0)
     way = RightOfWay()
     shown = screen(way=way)
     order = []

@@ -23,6 +23,12 @@ WAITS_S: Final = 0.05
 TURNS: Final = 4
 """Of the loop: a connection is accepted, its request read, and the answer begun."""
 
+REST_S: Final = 0.001
+"""
+A process that has worked for 3 ms on end is the one that has to wait where processors are few, and
+the command that comes then waits with it.
+"""
+
 
 class RightOfWay:
     """Who is on the way with a command."""
@@ -48,13 +54,16 @@ class RightOfWay:
         """Give the moment, on the loop's clock, beyond which who asks now waits no longer."""
         return asyncio.get_running_loop().time() + WAITS_S
 
-    async def give(self, until: float) -> None:
+    async def give(self, until: float, *, rests: bool = False) -> None:
         """
         Let everybody go first who has come, and commands to their end.
 
         Args:
             until: From `patience`; after it nobody is waited for.
+            rests: Whether there is time to leave the processor to others for a moment.
         """
+        if rests:
+            await asyncio.sleep(REST_S)
         for _ in range(TURNS):
             await asyncio.sleep(0)
         left = until - asyncio.get_running_loop().time()

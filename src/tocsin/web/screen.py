@@ -119,6 +119,7 @@ class Screen:
         self._files = files
         self._way = way
         self._one_at_a_time = asyncio.Lock()
+        self._wanted = 0
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -137,9 +138,13 @@ class Screen:
         """
         page = self._known(template, asked)
         if page is None:
-            async with self._one_at_a_time:
-                # Whoever waited may find that another has asked the same, or that all has changed.
-                page = self._known(template, asked) or await self._render(template, asked)
+            self._wanted += 1
+            try:
+                async with self._one_at_a_time:
+                    # Who waited may find that another has asked the same, or that all has changed.
+                    page = self._known(template, asked) or await self._render(template, asked)
+            finally:
+                self._wanted -= 1
         return page
 
     async def picture(self, asked: Asked) -> Drawn:
@@ -158,7 +163,7 @@ class Screen:
 
     async def _render(self, template: str, asked: Asked) -> Rendered:
         until = self._way.patience()
-        await self._way.give(until)
+        await self._give_way(until)
         key, told = self._key(template, asked), self._tell(asked)
         scene = Scene(self._source.gazetteer, told.board)
         context = await self._context(asked, told, scene, until)
@@ -175,12 +180,17 @@ class Screen:
         second = (asked.at or source.now()).replace(microsecond=0)
         return template, asked, source.place, second, source.replay
 
+    async def _give_way(self, until: float) -> None:
+        """Let others go first, and take time for it where nobody waits for the next page."""
+        await asyncio.sleep(0)  # Whoever asks for another page in this moment is counted.
+        await self._way.give(until, rests=self._wanted == 1)
+
     async def _write(self, template: str, context: dict[str, Any], until: float) -> bytes:
         written, since = [], monotonic()
         for piece in self._templates.get_template(template).generate(context):
             written.append(piece)
             if monotonic() - since > STEP_S:
-                await self._way.give(until)
+                await self._give_way(until)
                 since = monotonic()
         return "".join(written).encode()
 
@@ -190,7 +200,7 @@ class Screen:
         packed = []
         for begin in range(0, len(html), PACKED_AT_ONCE):
             packed.append(packing.compress(html[begin : begin + PACKED_AT_ONCE]))
-            await self._way.give(until)
+            await self._give_way(until)
         packed.append(packing.flush())
         return b"".join(packed)
 
@@ -224,14 +234,14 @@ class Screen:
         panels = [panel(face, scene, times, told.cleared[face.code]) for face in faces]
         panels = panels or [country(regions, scene, times)]
         codes = [area.code for area in asked.areas]
-        await self._way.give(until)
+        await self._give_way(until)
         groups = roll.roll(regions, scene, times)
         graph = roll.graph(told.changes, now, len(regions), times) if told.changes else None
-        await self._way.give(until)
+        await self._give_way(until)
         drawn = self._map(scene, words)
-        await self._way.give(until)
+        await self._give_way(until)
         data = self._data(asked, told)
-        await self._way.give(until)
+        await self._give_way(until)
         return {
             "asked": asked,
             "words": words,
