@@ -214,7 +214,7 @@ def measure(
     on_run: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """
-    Measure: ten seconds for 1,000 subscribers, a minute for 10,000; with sleepers, three times that.
+    Measure: ten seconds for 1,000 subscribers, a minute for 10,000; with sleepers thrice that.
 
     Raises:
         Refused: `bench.no_compiler`, `bench.not_compiled`, `bench.too_many_subscribers`,
