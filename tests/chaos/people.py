@@ -33,6 +33,9 @@ SILENT_S = 12.0
 STANDING_MOST = 250
 """Then the oldest alert is ended: the board stays as large as on a bad day."""
 
+NO_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+"""Hundreds of all-clears may be under way at once, and no alarm is to wait for one of them."""
+
 TIMEOUT = httpx.Timeout(ANSWER_S, connect=0.5)
 
 
@@ -46,7 +49,7 @@ class Presser:
     def __init__(self, edges: dict[str, str], token: str, build: str) -> None:
         self._doors = list(edges.values())
         self._client = httpx.AsyncClient(
-            headers={"authorization": f"Bearer {token}"}, timeout=TIMEOUT
+            headers={"authorization": f"Bearer {token}"}, timeout=TIMEOUT, limits=NO_LIMITS
         )
         self._door = 0
         self._build = build
@@ -87,14 +90,16 @@ class Presser:
                 answer = await self._client.post(
                     self._doors[door] + path, json={"command_id": said_as, **body}
                 )
-            except httpx.HTTPError:
-                status = 0
+            except httpx.HTTPError as error:
+                status, why = 0, type(error).__name__
             else:
                 status = answer.status_code
+                why = answer.json().get("code", "")
                 if status < 300:
                     said = answer.json()
                     say(acked=command, area=area, what=what, position=said["position"])
                     return said
+            say(again=command, what=what, status=status, why=why, door=door)
             if status not in {0, 503}:
                 say(refused=command, area=area, what=what, status=status, text=answer.text[:300])
             if door == self._door:

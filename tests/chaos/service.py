@@ -302,7 +302,9 @@ class Service:
 
     def _verb(self, *arguments: str) -> str:
         command = [*inside("c"), *TOCSIN, "AsItIs", *arguments]
-        done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, text=True)
+        done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
         return done.stdout.strip()
 
     def _wait(self, machine: str, url: str) -> None:
