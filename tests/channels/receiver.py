@@ -38,10 +38,15 @@ class Call(NamedTuple):
 
 
 class Receiver:
-    """Take calls; `calls` are those that came, in order, whatever was answered."""
+    """
+    Take calls; `calls` are those that came, in order, whatever was answered.
+
+    While `goes_on` is not set they hang; `hanging` counts those that ever did.
+    """
 
     def __init__(self):
         self.calls = []
+        self.hanging = 0
         self.status = 200
         self.headers = {}
         self.endless = False
@@ -56,7 +61,9 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 receiver.calls.append(Call(self.path, headers, body))
-                receiver.goes_on.wait(30)
+                if not receiver.goes_on.wait(0):
+                    receiver.hanging += 1
+                    receiver.goes_on.wait(60)
                 with suppress(OSError):
                     self._answer()
 

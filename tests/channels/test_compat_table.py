@@ -12,7 +12,7 @@ import csv
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.alerts.sayings import RESCUERS, begin, end
+from tests.alerts.sayings import RADIO, RESCUERS, begin, end
 from tests.channels.abroad import (
     KYIV,
     LVIV,
@@ -155,6 +155,31 @@ def test_an_alert_is_shown_though_nobody_is_heard_any_more():
     assert letter(abroad, 27) == "A"
     assert letter(abroad, 31) == " "
     assert abroad.table.nobody
+
+
+def test_who_is_heard_about_a_part_alone_says_nothing_of_the_region():
+    abroad = Abroad(heard=[])
+
+    def heard():
+        return [abroad.table.heard(abroad.region(uid)) for uid in (4, 36, 154, 37)]
+
+    assert heard() == [False, False, False, False]
+    abroad.say(begin(area=UKRAINE.get(VINNYTSIA_RAION).code))
+    assert heard() == [False, True, True, False]
+    abroad.say(begin(RESCUERS, area=UKRAINE.get(VINNYTSIA).code))
+    assert heard() == [True, True, True, True]
+
+
+def test_a_part_that_its_authority_has_left_leaves_the_region_heard():
+    abroad = Abroad(heard=[])
+    raion = UKRAINE.get(VINNYTSIA_RAION).code
+    abroad.say(begin(RADIO, area=UKRAINE.get(VINNYTSIA).code))
+    abroad.say(begin(RESCUERS, area=raion))
+    abroad.say(end(RESCUERS, area=raion))
+    region, part = abroad.region(4), abroad.region(36)
+
+    assert (abroad.table.heard(region), abroad.table.known(region)) == (True, False)
+    assert (abroad.table.heard(part), abroad.table.known(part)) == (False, False)
 
 
 def test_an_alert_keeps_its_number_and_no_other_has_it():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 
 import pytest
 from tests.channels.abroad import KYIV, LVIV, Abroad
@@ -94,6 +95,23 @@ def test_those_of_another_record_are_told_all_that_stands(tmp_path):
     assert [one.ends for one in found.newest.values()] == [True]
 
 
+def test_an_end_that_somebody_was_not_told_yet_stays_in_the_file(tmp_path):
+    path = tmp_path / "webhooks"
+    abroad = Abroad()
+    webhooks, changes = list_of(abroad, path)
+    (alert,) = abroad.sound(KYIV)
+    behind, ahead = put(webhooks, "behind"), put(webhooks, "ahead")
+    abroad.end(alert)
+    changes.take()
+    ahead.told = 2
+    asyncio.run(webhooks.save())
+    assert [one.ends for one in list_of(abroad, path)[1].newest.values()] == [True]
+    behind.told = 2
+    asyncio.run(webhooks.save())
+
+    assert list_of(abroad, path)[1].newest == {}
+
+
 def test_whoever_is_new_is_not_told_what_stands_already(tmp_path):
     abroad = Abroad()
     webhooks, changes = list_of(abroad, tmp_path / "webhooks")
@@ -108,11 +126,13 @@ def test_another_address_of_the_same_key_goes_on_where_the_first_was_at_once(tmp
     webhooks, changes = list_of(abroad, tmp_path / "webhooks")
     before = put(webhooks)
     before.failures, before.failing_since, before.waits = 7, "2023-01-26T05:45:43.000Z", True
+    before.ahead = {(31, "AIR"): 1}
     abroad.sound(KYIV)
     changes.take()
     after = put(webhooks, url=URL + "/new")
 
     assert len(webhooks) == 1
+    assert after.ahead == {(31, "AIR"): 1}
     assert (after.told, after.failures, after.failing_since, after.waits) == (0, 0, None, False)
 
 
@@ -180,6 +200,27 @@ def test_what_cannot_be_written_is_not_registered(tmp_path):
     folder.mkdir()
     asyncio.run(webhooks.save_noted())  # What could not be written is not forgotten.
     assert len(list_of(Abroad(), folder / "webhooks")[0]) == 1
+
+
+def test_a_write_that_is_cancelled_is_made_up_for_and_never_comes_last(tmp_path):
+    path = tmp_path / "webhooks"
+    webhooks, _ = list_of(Abroad(), path)
+
+    async def story():
+        await webhooks.put(key_of("key"), URL)
+        (webhook,) = webhooks
+        for told in range(1, 30):
+            webhook.told = told
+            webhooks.note()
+            saving = asyncio.get_running_loop().create_task(webhooks.save_noted())
+            await asyncio.sleep(0)
+            saving.cancel()
+            with suppress(asyncio.CancelledError):
+                await saving
+        await webhooks.save_noted()
+
+    asyncio.run(story())
+    assert json.loads(path.read_bytes())["webhooks"][0][2] == 29
 
 
 def test_it_is_written_only_when_there_is_something_new(tmp_path):

@@ -38,12 +38,14 @@ def test_one_key_registers_changes_and_removes_one_webhook():
         key = key_of(KEY["authorization"])
 
         for path, method in (("a", "POST"), ("b", "PATCH"), ("c", "POST")):
-            answer = ask(calling, method, {"webHookUrl": f"{receiver.host}/{path}"}, **KEY)
-            assert (answer.status_code, answer.content) == (200, b"")
+            wanted = {"webHookUrl": f"{receiver.host}/{path}"}
+            answer = ask(calling, method, wanted, **KEY)
+            assert (answer.status_code, answer.json()) == (200, wanted)
             assert [one.url for one in calling.known] == [f"{receiver.host}/{path}"]
         assert calling.known.find(key) is not None
-        for _ in range(2):  # Already so is no error.
-            assert ask(calling, "DELETE", {}, **KEY).status_code == 200
+        for gone in (f"{receiver.host}/c", None):  # Already so is no error.
+            answer = ask(calling, "DELETE", {}, **KEY)
+            assert (answer.status_code, answer.json()) == (200, {"webHookUrl": gone})
         assert len(calling.known) == 0
 
 
@@ -128,6 +130,17 @@ def test_a_file_from_before_means_nothing_where_no_host_is_named(tmp_path):
         asyncio.run(calling.dialects.webhooks.run())  # It has nothing to do and ends.
         assert len(calling.known) == 0
         assert path.read_bytes() == kept
+
+
+def test_whom_the_operator_names_no_longer_is_called_no_more(tmp_path):
+    path = tmp_path / "here.webhooks"
+    with receivers(2) as (named, once):
+        before = Calling(named, once, path=path)
+        for number, one in enumerate((named, once)):
+            ask(before, "POST", {"webHookUrl": f"{one.host}/"}, authorization=f"key {number}")
+        calling = Calling(named, path=path)
+
+        assert [one.url for one in calling.known] == [f"{named.host}/"]
 
 
 def test_a_server_without_webhooks_counts_none():

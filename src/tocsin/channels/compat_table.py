@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from tocsin.alerts.alert import Standing
 from tocsin.alerts.board import Board
-from tocsin.alerts.coverage import Unknown, unknown
+from tocsin.alerts.coverage import Unknown, heard, unknown
 from tocsin.alerts.messages import Hazard, Level, Threat
 from tocsin.areas.area import Area
 from tocsin.areas.gazetteer import Gazetteer
@@ -174,6 +174,7 @@ class Table:
         self.regions = regions
         standing = (a for code in sorted(board.alerted_areas) for a in board.area(code).standing)
         self.placed = tuple(p for alert in standing for p in place(alert, regions))
+        self._sources = board.sources
         self._gaps = unknown(board.sources, regions.gazetteer)
         self._own: dict[int, list[Placed]] = {}
         self._inside: dict[int, list[Placed]] = {}
@@ -237,18 +238,14 @@ class Table:
         return region.uid not in self.unknown
 
     def heard(self, region: Region) -> bool:
-        """Say whether somebody is heard about a region, whatever is unknown of its parts."""
-        gazetteer, code = self.regions.gazetteer, region.area.code
-        return self._silent.isdisjoint((code, *gazetteer.lineage(code)))
+        """Say whether somebody is heard about a region itself, whatever of its parts."""
+        code = region.area.code
+        return heard(self._sources, (code, *self.regions.gazetteer.lineage(code)))
 
     @property
     def nobody(self) -> bool:
         """Say whether nobody is heard about any area of the country."""
         return any(gap.area == self.regions.gazetteer.root.code for gap in self._gaps)
-
-    @cached_property
-    def _silent(self) -> frozenset[AreaCode]:
-        return frozenset(gap.area for gap in self._gaps)
 
     @cached_property
     def unknown(self) -> frozenset[int]:

@@ -104,7 +104,6 @@ class Calls:
 
     def tell(self) -> None:
         """Have everybody called who has not been told everything."""
-        self._webhooks.note()
         for webhook in self._webhooks:
             self._queue(webhook)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -100,6 +101,8 @@ class WebhookList:
         self._changes = changes
         self._webhooks: dict[str, Webhook] = {}
         self._one_at_a_time = asyncio.Lock()
+        # One thread, so that a write whose task was cancelled is never after a later one.
+        self._writer = ThreadPoolExecutor(1, "webhooks")
         self._noted = True
 
     def __iter__(self) -> Iterator[Webhook]:
@@ -199,14 +202,19 @@ class WebhookList:
                     [_Line(one.key, one.url, one.told, one.failing_since) for one in self],
                 )
             )
+            written = False
             try:
                 if self._path is not None:
-                    await asyncio.to_thread(_write, self._path, packed)
+                    loop = asyncio.get_running_loop()
+                    await loop.run_in_executor(self._writer, _write, self._path, packed)
+                written = True
             except OSError as error:
-                self._noted = False
                 raise Unavailable(
                     "compat.webhooks_unwritable", "The list of webhooks cannot be written just now."
                 ) from error
+            finally:
+                if not written:  # Cancelled too: then the last write of all makes up for it.
+                    self._noted = False
 
 
 def key_of(authorization: str) -> str:

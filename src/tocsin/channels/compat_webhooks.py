@@ -118,6 +118,7 @@ class Webhooks:
         key = key_of(authorization)
         webhook = self.known.find(key)
         if request.method == "DELETE":
+            url = None if webhook is None else webhook.url
             if webhook is not None:
                 await self.known.remove(webhook)
         elif request.method == "PATCH" and webhook is None:
@@ -126,7 +127,10 @@ class Webhooks:
             url = self._hosts.check(_asked(await _body(request)))
             await self.known.put(key, url)
             self.calls.tell()
-        return Response(headers={"cache-control": "no-store"})
+        # A client reads the address back; the others look at the status alone.
+        content = msgspec.json.encode({"webHookUrl": url})
+        headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
+        return Response(content, headers=headers, media_type="application/json")
 
     def changed(self, applied: Applied) -> None:
         """Take in one event that the board has just taken."""
