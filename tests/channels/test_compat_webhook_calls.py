@@ -360,6 +360,26 @@ def test_what_stands_again_is_not_said_to_be_over():
         running(story(receiver))
 
 
+def test_an_old_end_that_was_held_is_not_told_after_the_alert_that_stands_again():
+    async def story(receiver):
+        calling = Calling(receiver, heard=[LVIV])
+        async with registered(calling, receiver):
+            kyiv, vinnytsia = calling.sound(KYIV, VINNYTSIA)
+            await until(lambda: len(receiver.calls) == 2)
+            calling.end(kyiv)  # Nobody is heard about either.
+            calling.end(vinnytsia)
+            calling.sound(KYIV)
+            await until(lambda: len(receiver.calls) == 3)
+            before = receiver.said
+            calling.say(begin(area=UKRAINE.get(KYIV).code))
+            await stays(receiver, *before)
+        assert before[-1] == KYIV_BEGINS
+        assert calling.calls.behind == 1
+
+    with receivers() as (receiver,):
+        running(story(receiver))
+
+
 async def stays(receiver, *said):
     """See that nothing more is said, over a few of the times at which it is thought of again."""
     for _ in range(5):
