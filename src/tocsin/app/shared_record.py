@@ -99,7 +99,7 @@ class SharedRecord:
         )
         self._term = 0
         self._unsettled = bool(self._spool.waiting_ids)
-        self._candidate = Candidate(ledger, heard.duty, heard.failed)
+        self._candidate = Candidate(ledger, self._turned, heard.failed)
         self._listener = Listener(ledger.address, name, heard.wake)
         self._settled_at = 0.0
         self._ends = Event()
@@ -138,6 +138,8 @@ class SharedRecord:
     def handle(self, requests: Sequence[Request]) -> Sequence[Answer | TocsinError]:
         """Answer requests, on the writer's thread: recorded, spooled, or sent to another core."""
         duty = self.duty
+        if duty is Duty.CUT_OFF:
+            self._settling()
         if duty is Duty.STANDBY:
             return [refusal(duty)] * len(requests)
         if duty is Duty.ACTIVE and self._term != self._ledger.term:
@@ -194,12 +196,18 @@ class SharedRecord:
         if self._unsettled and not self._spool.waiting_ids:
             self._unsettled = False
             self._heard.settled()
-        if (
-            self.duty is Duty.ACTIVE
-            and self._submit is not None
-            and take(self._inbox, self._submit)
-        ):
+        if self.duty is Duty.ACTIVE:
+            take(self._inbox, self._decide_handed)
+
+    def _decide_handed(self, request: Request) -> Future[Answer]:
+        assert self._submit is not None, "nothing is handed over before the start"
+        self._settling()
+        return self._submit(request)
+
+    def _turned(self, duty: Duty) -> None:
+        if duty is Duty.ACTIVE:
             self._settling()
+        self._heard.duty(duty)
 
     def _settling(self) -> None:
         """Take note that other cores may have taken more without the record."""
