@@ -18,10 +18,10 @@ def test_help_fits_the_terminal(verb, columns, lang):
 
 
 def test_help_says_what_is_required_and_what_is_taken_otherwise():
-    told = tocsin("board", "--help").out
+    told = tocsin("backup", "--help").out
     assert "--db FILE           The ledger's file. [required] [$TOCSIN_DB]" in told
-    assert "[default UA]" in told
-    assert told.startswith("Usage: tocsin board --db FILE [--at T]")
+    assert told.startswith("Usage: tocsin backup COPY --db FILE")
+    assert "[default UA]" in tocsin("board", "--help").out
 
 
 def test_help_is_asked_for_in_two_ways_and_by_saying_nothing():
@@ -40,7 +40,8 @@ def test_help_is_asked_for_in_two_ways_and_by_saying_nothing():
             "Немає команди boart. Можливо: 'board'",
         ),
         (["board", "--dv", "x"], "No such option: --dv", "Немає параметра --dv."),
-        (["board"], "Missing option '--db'", "Бракує '--db'"),
+        (["backup", "x"], "Missing option '--db'", "Бракує '--db'"),
+        (["board"], "Name a ledger's file (--db)", "Назвіть файл запису (--db)"),
         (["verify", "--db", "x", "y"], "unexpected extra argument", "Зайве: y."),
         (["demo", "--port", "x"], "Invalid value for '--port'", "Хибне значення '--port'"),
         (["board", "--db"], "Option '--db' requires", "Після --db має бути значення."),
