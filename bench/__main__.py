@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import busy, delivery, ledger, reading
+from bench import busy, delivery, ledger, reading, snapshot
 from bench.measure import Figure
 from bench.serving import first_accepted_s, new_token
 
@@ -29,7 +29,7 @@ HISTORY: Final = (
 )
 
 PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle")
-PARTS_UNDER_LOAD: Final = ("reading", "busy")
+PARTS_UNDER_LOAD: Final = ("reading", "busy", "snapshot")
 
 CONSOLE: Final = Console()
 
@@ -82,6 +82,8 @@ def figures_under_load(folder: Path, runs: int, only: set[str]) -> Iterator[Figu
             yield from busy.last_while_busy(folder, HISTORY, runs)
         else:
             CONSOLE.print(f"[dim]the busy process left out: {HISTORY.name} is not here[/dim]")
+    if not only or "snapshot" in only:
+        yield from snapshot.snapshots(folder, runs)
 
 
 def main() -> int:

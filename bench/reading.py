@@ -50,7 +50,7 @@ RATE_TARGET: Final = 20_000
 
 _BOARD: Final = b"event: board\n"
 
-_STANDING: Final = [f"UA-{n:02d}" for n in (5, 7, 9, 12, 14, 18, 21, 23, 26, 32, 35, 46, 48, 51, 53,
+STANDING: Final = [f"UA-{n:02d}" for n in (5, 7, 9, 12, 14, 18, 21, 23, 26, 32, 35, 46, 48, 51, 53,
                                             56, 59, 61, 63, 65, 68, 71, 74, 77)]  # fmt: skip
 
 _SCRIPT: Final = """
@@ -149,7 +149,7 @@ def run(db: Path, load: Load) -> Taken:
     taken = Taken([], [], [], 0, 0, 0, 0)
     with running(db, new_token(db), core=None) as server, _first_in_line():
         caller = Caller(server)
-        for area in _STANDING:
+        for area in STANDING:
             caller.raise_alert(area)
         witness = _Witness(server)
         _alarms(caller, witness)  # The first warm everything up.
