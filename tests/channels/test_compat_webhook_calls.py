@@ -205,6 +205,8 @@ def test_nobody_listens_is_a_failure_like_any_other():
         async with registered(calling, receiver):
             calling.sound(KYIV)
             await until(lambda: calling.calls.failed >= 2)
+            assert calling.calls.made == 0
+            assert calling.calls.behind == 1
 
     with receivers() as (receiver,):
         running(story(receiver))

@@ -90,8 +90,9 @@ def test_what_cannot_be_served_says_why(arguments, code, said):
 
 
 def test_a_record_out_of_reach_is_said_in_ukrainian_and_without_its_password():
-    far = "postgresql://kmva:swordfish@127.0.0.1:1/t"
-    told = tocsin("serve", "--ledger", far, "--port", "0", "--lang", "uk")
-    assert "База недосяжна" in told.err
-    assert "Запис: 127.0.0.1" in told.err
-    assert "swordfish" not in told.err
+    for far in ("127.0.0.1:1/t", "/t?host=127.0.0.1&port=1"):
+        url = f"postgresql://kmva:swordfish@{far}"
+        told = tocsin("serve", "--ledger", url, "--port", "0", "--lang", "uk")
+        assert "База недосяжна" in told.err
+        assert "Запис: t at 127.0.0.1" in told.err
+        assert "swordfish" not in told.err

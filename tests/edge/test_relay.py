@@ -14,7 +14,7 @@ import time
 import pytest
 from tests.edge.doorstep import OddCore, open_doorstep, read_all, read_until, within
 
-from tocsin.edge import exchange, relay
+from tocsin.edge import cores, exchange, relay
 from tocsin.kernel.wire import Place
 
 CLOSE = b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
@@ -216,32 +216,32 @@ def test_a_core_that_stands_by_is_left_for_the_one_that_does_not(why):
         assert get(step, b"/a").endswith(b'["GET", "/a", 0]')
 
 
-def test_a_core_that_says_nothing_is_not_asked_first_by_who_asks_again(monkeypatch):
+def left_unanswered(step, core, monkeypatch):
+    """Ask a core that says nothing, and give up; it is doubted for as long as the test takes."""
     monkeypatch.setattr(exchange, "DOUBTED_AFTER_S", 0.05)
+    monkeypatch.setattr(cores, "DOUBTED_FOR_S", 600)
+    core.hold.clear()
+    with step.connect() as link:
+        link.sendall(post(2))
+        assert within(20, lambda: core.requests)
+        time.sleep(0.1)
+    assert within(20, lambda: step.relay.cores.first == 1)
+
+
+def test_a_core_that_says_nothing_is_not_asked_first_by_who_asks_again(monkeypatch):
     with open_doorstep(cores=2) as step:
         first, second = step.cores
-        first.hold.clear()
-        with step.connect() as link:
-            link.sendall(post(2))
-            assert within(20, lambda: first.requests)
-            time.sleep(0.1)
-        assert within(20, lambda: step.relay.cores.first == 1)
+        left_unanswered(step, first, monkeypatch)
         assert step.send(post(2)).endswith(b'["POST", "/p", 2]')
         assert len(second.requests) == 1
         first.hold.set()
 
 
 def test_while_one_is_gone_and_the_other_stands_by_people_hear_at_once_to_ask_again(monkeypatch):
-    monkeypatch.setattr(exchange, "DOUBTED_AFTER_S", 0.05)
     with open_doorstep(cores=2) as step:
         gone, other = step.cores
-        gone.hold.clear()
         other.standby = "ledger.standby"
-        with step.connect() as link:
-            link.sendall(post(2))
-            assert within(20, lambda: gone.requests)
-            time.sleep(0.1)
-        assert within(20, lambda: step.relay.cores.first == 1)
+        left_unanswered(step, gone, monkeypatch)
         assert b"ledger.standby" in step.send(post(2))
         assert len(gone.requests) == 1, "Nobody waits for the one that is gone."
         gone.hold.set()

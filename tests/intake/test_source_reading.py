@@ -230,6 +230,7 @@ def test_what_the_ledger_could_not_take_is_asked_again(tmp_path):
                 here.refusals.append(Unavailable("ledger.disk_full", "The disk is full."))
                 await here.until(lambda: not here.refusals)
                 await here.until(lambda: here.stands() == {KYIV} and not here.unknown())
+                assert not here.refusals
 
     asyncio.run(story())
 

@@ -68,6 +68,21 @@ def open_record(record: Path | str, *, read_only: bool = False) -> SqliteLedger 
     return open_shared_ledger(record, read_only=read_only)
 
 
+def name_record(record: Path | str) -> str:
+    """
+    Name a ledger for whoever starts something on it: its file, or its database without a password.
+
+    Raises:
+        Unavailable: `ledger.no_psycopg`.
+    """
+    if isinstance(record, Path):
+        return str(record)
+    _want_psycopg()
+    from tocsin.ledger.postgres_link import Address  # noqa: PLC0415  # As above.
+
+    return Address(record).shown()
+
+
 def verify_record(
     record: Path | str,
     key_file: Path,

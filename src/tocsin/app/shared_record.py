@@ -35,7 +35,10 @@ HAND_OVER_EVERY_S: Final = 0.5
 
 
 SETTLING_S: Final = 5.0
-"""How long after a core became active, or was handed something, more of it may be on its way."""
+"""
+How long an alert that nobody knows may be on its way into the record: after a core was cut off,
+became the active one, or was handed something.
+"""
 
 
 class Heard(NamedTuple):
@@ -99,7 +102,7 @@ class SharedRecord:
         )
         self._term = 0
         self._unsettled = bool(self._spool.waiting_ids)
-        self._candidate = Candidate(ledger, self._turned, heard.failed)
+        self._candidate = Candidate(ledger, heard.duty, heard.failed)
         self._listener = Listener(ledger.address, name, heard.wake)
         self._settled_at = 0.0
         self._ends = Event()
@@ -139,7 +142,7 @@ class SharedRecord:
         """Answer requests, on the writer's thread: recorded, spooled, or sent to another core."""
         duty = self.duty
         if duty is Duty.CUT_OFF:
-            self._settling()
+            self._settling()  # A lease that only ran out begins no new term.
         if duty is Duty.STANDBY:
             return [refusal(duty)] * len(requests)
         if duty is Duty.ACTIVE and self._term != self._ledger.term:
@@ -204,13 +207,8 @@ class SharedRecord:
         self._settling()
         return self._submit(request)
 
-    def _turned(self, duty: Duty) -> None:
-        if duty is Duty.ACTIVE:
-            self._settling()
-        self._heard.duty(duty)
-
     def _settling(self) -> None:
-        """Take note that other cores may have taken more without the record."""
+        """Take note that alarms may have been taken without the record, here or elsewhere."""
         self._settled_at = monotonic() + SETTLING_S
 
 

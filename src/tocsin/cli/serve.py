@@ -10,17 +10,13 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
-from urllib.parse import urlsplit
+from typing import Annotated, Final
 
 import typer
 
 from tocsin.cli import moments, paper
 from tocsin.cli.program import Verb, app
 from tocsin.cli.tongue import say
-
-if TYPE_CHECKING:
-    from tocsin.config import Settings
 
 THE_DAY: Final = datetime(2023, 1, 26, 12, 0, tzinfo=UTC)
 DEMO_PORT: Final = 8026
@@ -66,6 +62,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve a ledger."""
+    from tocsin.app import name_record
     from tocsin.config import read_settings
 
     settings = read_settings(
@@ -73,15 +70,8 @@ def serve(
     )
     from tocsin.app.server import serve as run
 
-    paper.note(say("serve.starts", db=_record(settings)))
+    paper.note(say("serve.starts", db=name_record(settings.ledger or settings.db)))
     run(settings, _announce)
-
-
-def _record(settings: Settings) -> str:
-    """Name the record as it is opened, without a password."""
-    if not settings.ledger:
-        return str(settings.db)
-    return urlsplit(settings.ledger).hostname or settings.ledger.partition("?")[0]
 
 
 def _announce(url: str) -> None:

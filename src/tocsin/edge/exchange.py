@@ -208,7 +208,7 @@ class Exchange:
     def heard_end(self) -> None:
         """Be told that the response is whole."""
         if self._standby is not None:
-            if _stands_by(b"".join(self._standby)):
+            if _is_for_another(b"".join(self._standby)):
                 self._ask_next()
                 return
             self._no_standby()
@@ -310,7 +310,7 @@ class Exchange:
         self._relay.done(self)
 
 
-def _stands_by(body: bytes) -> bool:
+def _is_for_another(body: bytes) -> bool:
     try:
         said = json.loads(body)
     except ValueError:
