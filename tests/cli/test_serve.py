@@ -89,6 +89,12 @@ def test_what_cannot_be_served_says_why(arguments, code, said):
     assert told.out == ""
 
 
+def test_a_bus_that_cannot_be_read_leaves_no_new_ledger(tmp_path):
+    told = tocsin("serve", "--bus", "amqp://here", "--db", tmp_path / "t.db")
+    assert told.code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_record_out_of_reach_is_said_in_ukrainian_and_without_its_password():
     for far in ("127.0.0.1:1/t", "/t?host=127.0.0.1&port=1"):
         url = f"postgresql://kmva:swordfish@{far}"

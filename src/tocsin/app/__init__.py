@@ -145,12 +145,9 @@ def _beside(key_file: Path) -> Path:
     return key_file.with_name(key_file.name.removesuffix(".key"))
 
 
-def open_bus(servers: str, feed: Feed) -> Bus:
+def read_bus(servers: str) -> list[str]:
     """
-    Make the bus that carries a feed.
-
-    Args:
-        servers: URLs of one NATS cluster, comma-separated.
+    Read the URLs of one NATS cluster, comma-separated; nothing is opened.
 
     Raises:
         Malformed: `bus.malformed`.
@@ -165,6 +162,17 @@ def open_bus(servers: str, feed: Feed) -> Bus:
         )
     if find_spec("nats") is None:
         raise Unavailable("bus.no_nats", "A bus needs nats-py: pip install tocsin[scale].")
+    return urls
+
+
+def open_bus(servers: str, feed: Feed) -> Bus:
+    """
+    Make the bus that carries a feed.
+
+    Raises:
+        Malformed, Unavailable: As of `read_bus`.
+    """
+    urls = read_bus(servers)
     # Only who has a bus has the package, and waits for it to load.
     from tocsin.channels.bus import Bus  # noqa: PLC0415
 

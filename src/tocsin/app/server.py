@@ -25,7 +25,14 @@ from starlette.types import ASGIApp
 
 from tocsin import __version__
 from tocsin.alerts.board import Board
-from tocsin.app import open_bus, open_desk, open_far_record, open_ledger, open_shared_ledger
+from tocsin.app import (
+    open_bus,
+    open_desk,
+    open_far_record,
+    open_ledger,
+    open_shared_ledger,
+    read_bus,
+)
 from tocsin.app.answering import Answering
 from tocsin.app.counted import counted
 from tocsin.app.edge import Edge, open_edge
@@ -127,6 +134,8 @@ def _opened(
     settings: Settings, *, lives_on: bool = True
 ) -> Iterator[tuple[Path, Edge, SqliteLedger | PostgresLedger, Gazetteer]]:
     """Open everything; the edge first, which starts in a process of its own meanwhile."""
+    if settings.bus:
+        read_bus(settings.bus)  # What is wrong there must not leave a new ledger behind.
     log_to_stderr()
     allow_files()
     run = run_directory(settings.key_file if settings.ledger else settings.db)
