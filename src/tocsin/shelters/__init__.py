@@ -1,0 +1,1 @@
+"""The room of the shelters: where one can take cover, and what is said of each door."""
