@@ -54,7 +54,7 @@ def written():
 
 
 def test_no_phrase_is_left_that_nobody_says():
-    said = {text for text, name in written() if name != "phrases.py"}
+    said = {text for text, name in written() if not name.startswith("phrases")}
     whole, patterns = (
         {text.replace("\\", "") for text in said if ".+" not in text},
         [re.compile(text) for text in said if ".+" in text],

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tocsin.cli.manual_shelters import SHELTERS_MANUAL
+
 MANUAL: Final[Mapping[str, tuple[str, str]]] = {
     "tocsin": (
         "Тоскін попереджає людей територія за територією й зберігає запис того, що сталося.",
@@ -271,4 +273,5 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Звільнити резерв на повному диску; наступного разу резерву не буде.",
         "Give the reserve up on a full disk; next time there will be none.",
     ),
+    **SHELTERS_MANUAL,
 }

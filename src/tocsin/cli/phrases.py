@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tocsin.cli.phrases_shelters import SHELTERS_PHRASES
+
 PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     # Help, and a command line that cannot be read.
     "h.usage": ("Використання", "Usage"),
@@ -275,4 +277,5 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "This terminal gets no news. Listen for sirens and the radio.",
     ),
     "watch.never": ("З’єднання з {server}…", "Connecting to {server}…"),
+    **SHELTERS_PHRASES,
 }
