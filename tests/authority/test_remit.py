@@ -33,17 +33,17 @@ def granted(area, power=ALERTS_WRITE):
 @pytest.mark.parametrize("area", CODES)
 def test_a_remit_covers_its_area_and_everything_in_it_and_nothing_around_it(remit, area):
     if remit == area or remit in areas_around(area):
-        require(granted(remit), ALERTS_WRITE, area, GAZETTEER.lineage(area))
+        require(granted(remit), (ALERTS_WRITE,), area, GAZETTEER.lineage(area))
     else:
         with pytest.raises(Refused, match=r"remit\.outside") as refused:
-            require(granted(remit), ALERTS_WRITE, area, GAZETTEER.lineage(area))
+            require(granted(remit), (ALERTS_WRITE,), area, GAZETTEER.lineage(area))
         assert refused.value.status == 403
 
 
 @pytest.mark.parametrize("power", ["", "alerts", "alerts:read", TOKENS_WRITE, "ALERTS:WRITE"])
 def test_a_power_is_that_power_and_no_other(power):
     with pytest.raises(Refused, match=r"remit\.outside"):
-        require(granted("LAND", power), ALERTS_WRITE, "LAND", ())
+        require(granted("LAND", power), (ALERTS_WRITE,), "LAND", ())
 
 
 def test_a_scope_is_a_power_and_an_area():

@@ -23,6 +23,7 @@ from tocsin.ledger.heads import Heads, read_heads
 from tocsin.ledger.port import Ledger
 from tocsin.ledger.signing import Signer
 from tocsin.ledger.sqlite import SqliteLedger
+from tocsin.shelters.map import ShelterMap
 from tocsin.views.projections import Projections
 
 if TYPE_CHECKING:
@@ -233,7 +234,10 @@ def open_desk(
     projections: Projections | None = None,
     aliases: Aliases = lambda _alert: None,
 ) -> Desk:
-    """Make a desk that knows what stands; it owns copies of the board and the register."""
+    """Make a desk that knows what stands; it owns copies of what is folded."""
     known = Projections.load(ledger) if projections is None else projections
     board, register = Board.load(known.board.dump()), Register.load(known.register.dump())
-    return Desk(ledger, gazetteer, clock, board=board, tokens=register, aliases=aliases)
+    shelters = ShelterMap.load(known.shelters.dump())
+    return Desk(
+        ledger, gazetteer, clock, board=board, tokens=register, known=shelters, aliases=aliases
+    )

@@ -21,10 +21,33 @@ DEVICES_LISTEN: Final = "devices:listen"
 EDGES_FEED: Final = "edges:feed"
 """An edge of somebody else's: it may know which tokens are those of devices, to tell them first."""
 
+SHELTERS_WRITE: Final = "shelters:write"
+"""An official's word on shelters: how each is, whether they are shown, the time to reach one."""
+
+SHELTERS_KEEP: Final = "shelters:keep"
+"""A keeper's: open, close, and count who is inside."""
+
+SHELTERS_SENSE: Final = "shelters:sense"
+"""A sensor's at the door."""
+
+SHELTERS_READ: Final = "shelters:read"
+"""To see what could help an attacker: how full each is, the load, the gaps."""
+
+SAY_STATUS: Final = (SHELTERS_WRITE, SHELTERS_KEEP, SHELTERS_SENSE)
+"""Whoever may say how a shelter is; how much that weighs is the shelters' own rule."""
+
 TOKENS_WRITE: Final = "tokens:write"
 """No scope holds it: only who has the database at hand makes and revokes tokens."""
 
-POWERS: Final = (ALERTS_WRITE, DEVICES_LISTEN, EDGES_FEED)
+POWERS: Final = (
+    ALERTS_WRITE,
+    DEVICES_LISTEN,
+    EDGES_FEED,
+    SHELTERS_WRITE,
+    SHELTERS_KEEP,
+    SHELTERS_SENSE,
+    SHELTERS_READ,
+)
 
 
 class Remit(NamedTuple):
@@ -59,18 +82,21 @@ def parse_scope(scope: str) -> tuple[str, str]:
     return power, area
 
 
-def require(grant: Grant, power: str, area: AreaCode, lineage: Iterable[AreaCode]) -> None:
+def require(
+    grant: Grant, powers: tuple[str, ...], area: AreaCode, lineage: Iterable[AreaCode]
+) -> None:
     """
     Let a command through where the sender's remit covers its area.
 
     Args:
+        powers: Any of which is enough.
         lineage: The areas that `area` lies in.
 
     Raises:
         Refused: `remit.outside`, HTTP 403.
     """
     remit = grant.remit
-    if remit.power == power and (remit.area == area or remit.area in lineage):
+    if remit.power in powers and (remit.area == area or remit.area in lineage):
         return
     raise Refused(
         "remit.outside",

@@ -2,12 +2,21 @@
 
 from tocsin.commands.desk import (
     Answer,
-    Command,
     Desk,
     Request,
     fingerprint,
     split_id,
     unknown_alert,
 )
+from tocsin.commands.powers import Command, source_of
 
-__all__ = ["Answer", "Command", "Desk", "Request", "fingerprint", "split_id", "unknown_alert"]
+__all__ = [
+    "Answer",
+    "Command",
+    "Desk",
+    "Request",
+    "fingerprint",
+    "source_of",
+    "split_id",
+    "unknown_alert",
+]

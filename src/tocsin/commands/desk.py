@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
@@ -21,10 +21,8 @@ from tocsin.alerts import alert, codec
 from tocsin.alerts.alert import AreaAlerts
 from tocsin.alerts.board import Board
 from tocsin.alerts.messages import (
-    AlertCommand,
     BeginCoverage,
     CorrectAlert,
-    CoverageCommand,
     EndCoverage,
     GiveAllClear,
     GiveOwnAllClear,
@@ -33,18 +31,27 @@ from tocsin.alerts.messages import (
 )
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.authority import register, remit
-from tocsin.authority.messages import AuthorityCommand, IssueToken, RevokeToken
+from tocsin.authority.messages import IssueToken, RevokeToken
 from tocsin.authority.register import Register
 from tocsin.authority.remit import Grant
 from tocsin.commands.draft import Draft
+from tocsin.commands.powers import Command, powers
+from tocsin.commands.shelter_draft import ShelterDraft
 from tocsin.kernel.canonical import Json, canonical
 from tocsin.kernel.errors import Conflict, Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AlertId, AreaCode, CommandId
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.event import NewEvent, Recorded
 from tocsin.ledger.port import Answered, Batch, Ledger
-
-Command = AlertCommand | CoverageCommand | AuthorityCommand
+from tocsin.shelters import codec as shelters
+from tocsin.shelters.map import ShelterMap
+from tocsin.shelters.messages import (
+    ReplaceRegister,
+    ReportShelter,
+    SetTimeToShelter,
+    ShelterCommand,
+    ShowShelters,
+)
 
 Aliases = Callable[[AlertId], AlertId | None]
 
@@ -87,8 +94,12 @@ _PENDING: Final = Answer("", repeated=False, events=())
 """Decided, and answered when it is on disk."""
 
 # Asked for every command: a look into a set is cheaper than a walk along the bases of its class.
-_NAMES_AN_AREA: Final = frozenset[type[Command]]({RaiseAlert, BeginCoverage, IssueToken})
-_NAMES_AN_ALERT: Final = frozenset[type[Command]]({UpdateAlert, GiveAllClear, CorrectAlert})
+_NAMES_AN_AREA: Final = frozenset[type[Command]](
+    {RaiseAlert, BeginCoverage, IssueToken, ReplaceRegister, ShowShelters, SetTimeToShelter}
+)
+_NAMES_ONE: Final = frozenset[type[Command]](
+    {UpdateAlert, GiveAllClear, CorrectAlert, *get_args(ShelterCommand)}
+)
 
 
 def fingerprint(*content: object) -> str:
@@ -113,6 +124,7 @@ class Desk:
         *,
         board: Board | None = None,
         tokens: Register | None = None,
+        known: ShelterMap | None = None,
         aliases: Aliases = lambda _alert: None,
     ) -> None:
         self._ledger = ledger
@@ -121,13 +133,18 @@ class Desk:
         self._clock = clock
         self.board = Board() if board is None else board
         self.register = Register() if tokens is None else tokens
+        self.shelters = ShelterMap() if known is None else known
 
     def catch_up(self) -> None:
         """Fold what was recorded since this desk last looked, by whomever."""
-        while events := self._ledger.read(min(self.board.position, self.register.position)):
+        while events := self._ledger.read(self._position()):
             for recorded in events:
                 self.board.apply(recorded)
                 self.register.apply(recorded)
+                self.shelters.apply(recorded)
+
+    def _position(self) -> int:
+        return min(self.board.position, self.register.position, self.shelters.position)
 
     def handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
         """
@@ -156,7 +173,7 @@ class Desk:
         return [busy] * len(requests)
 
     def _handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
-        draft = Draft(self.board, self.register, self._gazetteer)
+        draft = Draft(self.board, self.register, self._gazetteer, ShelterDraft(self.shelters))
         answers: list[Answer | TocsinError] = []
         batches: list[Batch] = []
         written: dict[CommandId, tuple[int, Batch]] = {}
@@ -208,12 +225,14 @@ class Desk:
         for event in recorded:
             if event.room == register.ROOM:
                 self.register.apply(event)
+            elif event.room == shelters.ROOM:
+                self.shelters.apply(event)
         position = recorded[-1].position if recorded else self.board.position
-        self.register.position = position
+        self.register.position = self.shelters.position = position
         draft.settle(self.board, position)
 
     def _decide(self, request: Request, draft: Draft) -> Batch:
-        if request.grant is not None and self.board.replay:
+        if self.board.replay and not _by_operator(request):
             raise Refused(
                 "replay.read_only", "This is a replay of the past; nothing can be raised in it."
             )
@@ -242,6 +261,9 @@ class Desk:
                     events += draft.take(draft.cover(command))
                 case IssueToken() | RevokeToken():
                     events += draft.authorise(command)
+                case _:
+                    events += draft.shelters.decide(command)
+                    accepted.append({"id": _subject(command)})
         draft.position += len(events)
         return Batch(
             request.command_id, request.fingerprint, events, _answer(request, accepted, draft)
@@ -257,9 +279,12 @@ class Desk:
         """
         area = command.area
         if grant is not None:
-            remit.require(grant, _power(command), area, self._lineage(area))
+            remit.require(grant, powers(command), area, self._lineage(area))
         if type(command) in _NAMES_AN_AREA:
             self._gazetteer.get(area)
+        if isinstance(command, ReplaceRegister):
+            for code in set(command.areas.values()):
+                self._gazetteer.get(code)
 
     def _lineage(self, area: AreaCode) -> tuple[AreaCode, ...]:
         if area in self._gazetteer:
@@ -323,14 +348,24 @@ def unknown_alert(alert_id: str) -> Refused:
     return Refused("alert.unknown", f"There is no alert {alert_id[:80]}.", status=404)
 
 
-def _power(command: Command) -> str:
-    if isinstance(command, IssueToken | RevokeToken):
-        return remit.TOKENS_WRITE
-    return remit.ALERTS_WRITE
+def _by_operator(request: Request) -> bool:
+    """Say whether the machine's own operator asks; a phone has no token, and is not that."""
+    return request.grant is None and not isinstance(request.commands[0], ReportShelter)
+
+
+def _subject(command: ShelterCommand) -> str:
+    """Name what a command about shelters is about: one of them, a register, an area."""
+    match command:
+        case ReplaceRegister():
+            return command.register
+        case ShowShelters() | SetTimeToShelter():
+            return command.area
+        case _:
+            return command.shelter
 
 
 def _answer(request: Request, accepted: list[Json], draft: Draft) -> str:
-    if type(request.commands[0]) in _NAMES_AN_ALERT:
+    if type(request.commands[0]) in _NAMES_ONE:
         one = accepted[0]
         assert isinstance(one, dict)  # An invariant: built just above.
         return canonical({**one, "position": draft.position})

@@ -20,7 +20,7 @@ from tocsin.kernel.time import Moment
 from tocsin.kernel.words import Rank, Status
 
 ShelterId = NewType("ShelterId", str)
-"""`REGISTER.NUMBER`, `[a-z0-9][a-z0-9._-]{0,63}`; a shelter keeps it as long as its register does."""
+"""`REGISTER.NUMBER`, `[a-z0-9][a-z0-9._-]{0,63}`; it lasts as long as its register has it."""
 
 DEGREE: Final = 10_000_000
 """One degree in the units of a recorded coordinate."""
@@ -221,7 +221,7 @@ class ReplaceRegister(Command, frozen=True, kw_only=True):
 
 
 class LocateShelter(Command, frozen=True, kw_only=True):
-    """Say where a shelter's doors are, by whoever looked; it outlives the register's next edition."""
+    """Say where a shelter's doors are, by whoever looked; it outlives editions of the register."""
 
     shelter: ShelterId
     entrances: tuple[Entrance, ...]

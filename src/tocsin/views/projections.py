@@ -18,6 +18,8 @@ from tocsin.authority import register as registers
 from tocsin.authority.register import Register
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
+from tocsin.shelters import map as maps
+from tocsin.shelters.map import ShelterMap
 
 SNAPSHOT_EVERY: Final = 50_000
 """50,000 events × 8 µs = 0.4 s of folding at the most on a start."""
@@ -31,12 +33,15 @@ class _Kept(NamedTuple):
 
 
 class Projections:
-    """The board, the history and the register, at one position. One task owns them."""
+    """Board, history, register of tokens and map of shelters, at one position; one task's own."""
 
-    def __init__(self, board: Board, history: History, register: Register) -> None:
+    def __init__(
+        self, board: Board, history: History, register: Register, shelters: ShelterMap
+    ) -> None:
         self.board = board
         self.history = history
         self.register = register
+        self.shelters = shelters
         self._saved_at = self.position
 
     @classmethod
@@ -48,9 +53,11 @@ class Projections:
         history = History.load(kept[1]) if kept else History()
         kept = ledger.load_snapshot(registers.SNAPSHOT, registers.SNAPSHOT_SHAPE)
         register = Register.load(kept[1]) if kept else Register()
-        if not board.position == history.position == register.position:
-            board, history, register = Board(), History(), Register()
-        projections = cls(board, history, register)
+        kept = ledger.load_snapshot(maps.SNAPSHOT, maps.SNAPSHOT_SHAPE)
+        shelters = ShelterMap.load(kept[1]) if kept else ShelterMap()
+        if not board.position == history.position == register.position == shelters.position:
+            board, history, register, shelters = Board(), History(), Register(), ShelterMap()
+        projections = cls(board, history, register, shelters)
         projections.catch_up(ledger)
         return projections
 
@@ -62,6 +69,7 @@ class Projections:
     def apply(self, recorded: Recorded) -> Applied | None:
         """Fold one event; None where it was seen before or changes no alert and no coverage."""
         self.register.apply(recorded)
+        self.shelters.apply(recorded)
         applied = self.board.apply(recorded)
         if applied is not None:
             self.history.apply(applied.position, applied.event)
@@ -83,6 +91,7 @@ class Projections:
             _Kept(
                 registers.SNAPSHOT, registers.SNAPSHOT_SHAPE, self.position, self.register.dump()
             ),
+            _Kept(maps.SNAPSHOT, maps.SNAPSHOT_SHAPE, self.position, self.shelters.dump()),
         ):
             ledger.save_snapshot(kept.name, kept.position, kept.shape, kept.packed)
         self._saved_at = self.position
