@@ -17,10 +17,11 @@ from tocsin.alerts import board as boards
 from tocsin.alerts import history as alert_history
 from tocsin.authority import register as registers
 from tocsin.ledger.event import REPLAY_MARKED
+from tocsin.shelters import map as maps
 from tocsin.views import projections as kept
 from tocsin.views.projections import Projections
 
-NAMES = (boards.SNAPSHOT, alert_history.SNAPSHOT, registers.SNAPSHOT)
+NAMES = (boards.SNAPSHOT, alert_history.SNAPSHOT, registers.SNAPSHOT, maps.SNAPSHOT)
 
 
 def state(projections):
@@ -30,6 +31,7 @@ def state(projections):
         projections.board.dump(),
         projections.history.dump(),
         projections.register.dump(),
+        projections.shelters.dump(),
         projections.board.standing(),
     )
 
