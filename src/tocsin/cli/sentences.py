@@ -145,6 +145,17 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "token.unknown": "Такого токена немає, або його відкликано.",
     "url.malformed": "Це не адреса сервера. ({detail})",
     "verify.witness_malformed": "У файлі «{where}» немає підписаної голови.",
+    "walking.bad_length": "Вулиця має неможливу довжину. ({detail})",
+    "walking.empty": "Тут немає жодної вулиці.",
+    "walking.file_malformed": "Це не мережа доріг, або файл пошкоджено. ({detail})",
+    "walking.file_unreadable": "Файл «{where}» не читається.",
+    "walking.no_geo": "Для цього потрібні numpy, scipy та osmium: pip install tocsin[geo].",
+    "walking.no_such_node": "Вулиця веде до точки, якої немає. ({detail})",
+    "walking.node_twice": "Одна точка є двічі. ({detail})",
+    "walking.out_of_range": "Така точка поза Землею.",
+    "walking.table_malformed": "Рядок таблиці не зрозуміло: {where}. ({detail})",
+    "walking.too_large": "Мережа завелика; зробіть окрему для кожного міста. ({detail})",
+    "walking.unwritable": "Мережу туди не записати. ({detail})",
 }
 
 NOT_AT_A_TERMINAL: Final = (
