@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         "",
         description="Hosts that webhooks may lead to: `HOST`, `http://HOST:PORT`; empty: nobody.",
     )
+    walking: Path | None = Field(
+        None, description="Network of ways on foot, a file of `tocsin shelters network`."
+    )
+    people: Path | None = Field(
+        None, description="Where people are: CSV with `lat`, `lon`, `people`; for coverage."
+    )
     sources: tuple[SourceSettings, ...] = Field(
         (), description="Other services to follow, each a `[[sources]]` table."
     )

@@ -305,11 +305,11 @@ IMPOSSIBLE = """
 import sys
 from pathlib import Path
 import msgspec
-from tocsin.app import edge, server
+from tocsin.app import edge, opening, server
 from tocsin.config import read_settings
 from tocsin.kernel.errors import Unavailable
 
-honest, start = server.edge_settings, edge.Edge._start
+honest, start = opening.edge_settings, edge.Edge._start
 
 def impossible(*given, **more):
     return msgspec.structs.replace(honest(*given, **more), source="smoke:signals")
@@ -318,7 +318,7 @@ def counted(self):
     print("started", flush=True)
     start(self)
 
-server.edge_settings, edge.Edge._start, edge.PAUSE_MAX_S = impossible, counted, 0.05
+opening.edge_settings, edge.Edge._start, edge.PAUSE_MAX_S = impossible, counted, 0.05
 try:
     server.serve(read_settings(db=Path(sys.argv[1]), port=0), print)
 except Unavailable as error:

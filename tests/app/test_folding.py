@@ -11,11 +11,19 @@ from types import SimpleNamespace
 
 from tests.alerts.sayings import MILITARY, sound
 from tests.channels.abroad import Abroad
+from tests.shelters.sayings import says
 
 from tocsin.alerts.board import Applied, Board
 from tocsin.app.folding import Folding
 from tocsin.channels.feed import Feed
+from tocsin.kernel.ids import CommandId
 from tocsin.kernel.time import rfc3339
+from tocsin.kernel.words import Status
+from tocsin.ledger.event import seal
+from tocsin.shelters import codec
+from tocsin.shelters.messages import SheltersShown, TimeToShelterSet
+from tocsin.shelters.shelter import event
+from tocsin.views.time_to_shelter import times_to_shelter
 
 
 class Waiting:
@@ -70,3 +78,34 @@ def test_what_waits_is_told_without_a_place_then_boards_alone_then_messages_agai
     folding.tell_board()
     assert feed.place == there.live.place
     assert answer is not None
+
+
+def test_a_time_to_shelter_that_is_set_is_told_as_a_board_and_a_word_on_a_shelter_is_not():
+    there = Abroad()
+    within_s = times_to_shelter(there.projections.shelters, there.live.gazetteer)
+    there.live._within_s = within_s
+    feed = Feed(
+        lambda _: "-", hello={}, topics={}, shown=lambda: there.live.place,
+        board=lambda: there.live.board_bytes(frozenset()), now=lambda: rfc3339(there.now()),
+    )  # fmt: skip
+    folding = Folding(
+        there.ledger, Waiting(), there.projections, there.live, feed,
+        SimpleNamespace(changed=lambda _: None),
+    )  # fmt: skip
+    kyiv = "UA80000000000093317"
+    there.record(sound(MILITARY, kyiv))
+    events = list(there.ledger.read(there.projections.position))
+    place, prev = events[-1].position, events[-1].hash
+    for fact in (SheltersShown(shown=True), TimeToShelterSet(within_s=90)):
+        place += 1
+        new = codec.encode(event(says(), place, fact, Status.ACTUAL, kyiv))
+        events.append(seal(place, "00000000", CommandId("-"), new, rfc3339(there.now()), prev))
+        prev = events[-1].hash
+    heard = []
+    feed.subscribe(heard.append)
+    folding._left.extend(events)
+    folding._take_left()
+
+    assert of_kind(heard) == ["alert", "board"]
+    (alert,) = json.loads(there.live.board_bytes(frozenset()))["alerts"]
+    assert alert["shelter_within_s"] == 90

@@ -36,6 +36,7 @@ from tocsin.kernel.limits import HEARTBEAT_S
 from tocsin.kernel.time import SystemClock, rfc3339
 from tocsin.kernel.words import Rank, Status
 from tocsin.ops.supervisor import Supervisor
+from tocsin.shelters.map import ShelterMap
 from tocsin.views.projections import Projections
 
 KYIV = "UA80000000000093317"
@@ -193,7 +194,7 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
     write_alerts(ledger, gazetteer, "UA-30", "UA-32", "UA-46", "UA-51")
     events = ledger.read(0)
     settings = read_settings(db=tmp_path / "tocsin.db")
-    projections = Projections(Board(), History(), Register())
+    projections = Projections(Board(), History(), Register(), ShelterMap())
     record = OwnRecord(ledger, open_desk(ledger, gazetteer, SystemClock(), projections))
     later = Events(events[:3], events[3:])
     server = _Server(settings, ledger, gazetteer, SystemClock(), projections, record, later)

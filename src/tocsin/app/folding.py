@@ -23,6 +23,8 @@ from tocsin.kernel.errors import Unavailable
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
 from tocsin.ledger.tree import Tree
+from tocsin.shelters.codec import ROOM as SHELTERS
+from tocsin.shelters.messages import TimeToShelterSet
 from tocsin.views.live import Live
 from tocsin.views.projections import Projections
 
@@ -123,6 +125,9 @@ class Folding:
                 self.tell(applied)
             elif recorded.room == AUTHORITY:
                 self._feed.publish_devices(self._projections.register.devices())
+            elif recorded.room == SHELTERS and recorded.kind == TimeToShelterSet.__name__:
+                self._live.within_changed()
+                board_due = True
         if board_due:
             self.tell_board()
         self._moved.set()

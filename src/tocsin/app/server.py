@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,18 +29,16 @@ from tocsin.app import (
     open_bus,
     open_desk,
     open_far_record,
-    open_ledger,
-    open_shared_ledger,
-    read_bus,
 )
 from tocsin.app.answering import Answering
 from tocsin.app.counted import counted
-from tocsin.app.edge import Edge, open_edge
+from tocsin.app.edge import Edge
 from tocsin.app.folding import Events, Folding
+from tocsin.app.opening import opened
 from tocsin.app.placed import placed
 from tocsin.app.record import OwnRecord, Record, while_active
-from tocsin.app.sockets import address, allow_files, certified, locked, run_directory
-from tocsin.areas.gazetteer import Gazetteer, load_pack
+from tocsin.app.sockets import address
+from tocsin.areas.gazetteer import Gazetteer
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
 from tocsin.channels.compat_webhooks import webhook_settings
@@ -48,7 +46,6 @@ from tocsin.channels.feed import Feed, topics_of
 from tocsin.channels.unix import FeedServer
 from tocsin.config import Settings, read_settings
 from tocsin.delivery.audience import Audience
-from tocsin.edge.settings import EdgeSettings
 from tocsin.intake.http import alerts
 from tocsin.intake.source_reading import Source, SourceSettings
 from tocsin.kernel.errors import TocsinError, Unavailable
@@ -62,13 +59,13 @@ from tocsin.ledger.sqlite import SqliteLedger
 from tocsin.ledger.tree import Tree
 from tocsin.ops.health import health
 from tocsin.ops.heartbeat import Heartbeat, Shown
-from tocsin.ops.log import log_to_stderr
 from tocsin.ops.supervisor import Supervisor
 from tocsin.replay.clock import PlayingClock
 from tocsin.replay.day import build_day
 from tocsin.replay.player import Player
 from tocsin.views.live import Live
 from tocsin.views.projections import Projections
+from tocsin.views.time_to_shelter import times_to_shelter
 from tocsin.web.api import api
 from tocsin.web.pages import pages
 from tocsin.web.right_of_way import RightOfWay
@@ -96,7 +93,7 @@ def serve(settings: Settings, announce: Announce) -> None:
         Refused: `serve.already_runs`.
         Unavailable: `serve.port_taken`, `serve.edge_fails` and others.
     """
-    with _opened(settings) as (run, edge, ledger, gazetteer):
+    with opened(settings) as (run, edge, ledger, gazetteer):
         clock = SystemClock()
         projections = Projections.load(ledger)
         if isinstance(ledger, SqliteLedger):
@@ -115,7 +112,7 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
     """Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it."""
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = read_settings(db=Path(folder) / "day.db", host=host, port=port)
-        with _opened(settings, lives_on=False) as (run, edge, ledger, gazetteer):
+        with opened(settings, lives_on=False) as (run, edge, ledger, gazetteer):
             assert isinstance(ledger, SqliteLedger), "a demo plays from a file"
             build_day(ledger, gazetteer)
             projections = Projections.load(ledger)
@@ -127,50 +124,6 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
                 settings, ledger, gazetteer, clock, projections, record, player, tree=Tree()
             )
             server.run(run, edge, announce)
-
-
-@contextmanager
-def _opened(
-    settings: Settings, *, lives_on: bool = True
-) -> Iterator[tuple[Path, Edge, SqliteLedger | PostgresLedger, Gazetteer]]:
-    """Open everything; the edge first, which starts in a process of its own meanwhile."""
-    if settings.bus:
-        read_bus(settings.bus)  # What is wrong there must not leave a new ledger behind.
-    log_to_stderr()
-    allow_files()
-    run = run_directory(settings.key_file if settings.ledger else settings.db)
-    with ExitStack() as stack:
-        stack.enter_context(locked(run))
-        edge = stack.enter_context(open_edge(run, edge_settings(settings, run, lives_on=lives_on)))
-        gazetteer = load_pack(settings.country)
-        ledger = _open(settings)
-        stack.callback(ledger.close)
-        yield run, edge, ledger, gazetteer
-
-
-def _open(settings: Settings) -> SqliteLedger | PostgresLedger:
-    if settings.ledger:
-        return open_shared_ledger(settings.ledger, settings.key_file, core=True)
-    return open_ledger(settings.db)
-
-
-def edge_settings(settings: Settings, run: Path, *, lives_on: bool) -> EdgeSettings:
-    """Tell what a server's own edge is to do."""
-    certificate, key = certified(settings.tls_certificate, settings.tls_key)
-    return EdgeSettings(
-        version=__version__,
-        host=settings.host,
-        port=settings.port,
-        listen=(),
-        source=f"unix:{run / 'feed.sock'}",
-        core=(f"unix:{run / 'core.sock'}",),
-        control=str(run / "edge.sock"),
-        lives_on=lives_on,
-        connections_max=settings.connections_max,
-        connections_per_address=settings.connections_per_address,
-        tls_certificate=certificate,
-        tls_key=key,
-    )
 
 
 class _Server:
@@ -205,6 +158,7 @@ class _Server:
             board=projections.board,
             history=projections.history,
             topics=audience.topics,
+            within_s=times_to_shelter(projections.shelters, gazetteer),
         )
         self._signer = Signer.open(ledger.path)
         self._feed = Feed(

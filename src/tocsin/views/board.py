@@ -8,7 +8,7 @@ say different things. Source: design, section 5 ("Shapes").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from tocsin.alerts.alert import AreaAlerts, Standing
@@ -47,7 +47,18 @@ def area_shape(code: AreaCode, gazetteer: Gazetteer) -> dict[str, Any]:
     return {"code": code, "iso": None, "uid": None, "level": 0, "name": {"uk": code, "en": code}}
 
 
-def alert_shape(alert: Standing, gazetteer: Gazetteer) -> dict[str, Any]:
+WithinS = Callable[[AreaCode], int | None]
+"""Tell how many seconds people in an area have to reach shelter; None where nobody has said."""
+
+
+def nobody_said(_area: AreaCode) -> int | None:
+    """Know no area's time to shelter."""
+    return None
+
+
+def alert_shape(
+    alert: Standing, gazetteer: Gazetteer, within_s: WithinS = nobody_said
+) -> dict[str, Any]:
     """Show an alert; the sender is its first holder, authorities before observers."""
     first, *others = alert.holders
     words = standard(alert.hazard, alert.level, alert.status)
@@ -63,7 +74,7 @@ def alert_shape(alert: Standing, gazetteer: Gazetteer) -> dict[str, Any]:
         "sender": first.sender,
         "rank": first.rank,
         "confirmations": [{"sender": holder.sender, "at": holder.at} for holder in others],
-        "shelter_within_s": None,
+        "shelter_within_s": within_s(alert.area),
         "reason": alert.reason,
         "text": {**words.alert, **own(alert.text, alert.status)},
     }
@@ -78,6 +89,7 @@ def board_shape(
     alerts: Iterable[Standing],
     unknown: Iterable[Unknown],
     gazetteer: Gazetteer,
+    within_s: WithinS = nobody_said,
 ) -> dict[str, Any]:
     """Show a board: all that stands, and the areas about which nobody is heard."""
     return {
@@ -85,7 +97,7 @@ def board_shape(
         "position": position,
         "as_of": as_of,
         "replay": replay,
-        "alerts": [alert_shape(alert, gazetteer) for alert in alerts],
+        "alerts": [alert_shape(alert, gazetteer, within_s) for alert in alerts],
         "unknown": [
             {"area": area_shape(gap.area, gazetteer), "since": gap.since} for gap in unknown
         ],
@@ -93,7 +105,12 @@ def board_shape(
 
 
 def message_shape(
-    applied: Applied, *, epoch: str, replay: bool, gazetteer: Gazetteer
+    applied: Applied,
+    *,
+    epoch: str,
+    replay: bool,
+    gazetteer: Gazetteer,
+    within_s: WithinS = nobody_said,
 ) -> tuple[str, dict[str, Any]] | None:
     """
     Show what one event changed: the name of the stream's event and its data.
@@ -115,7 +132,7 @@ def message_shape(
         case _:
             name, alert_id = UPDATE, fact.alert
     alert = applied.after.by_id(alert_id) or applied.before.by_id(alert_id)
-    shown = None if alert is None else alert_shape(alert, gazetteer)
+    shown = None if alert is None else alert_shape(alert, gazetteer, within_s)
     if alert is not None and shown is not None and name in {ALL_CLEAR, CORRECTION}:
         words = standard(alert.hazard, alert.level, alert.status)
         shown["text"] = dict(words.all_clear if name == ALL_CLEAR else words.correction)
@@ -131,10 +148,10 @@ def message_shape(
         "sender": event.sender,
         "area": area_shape(event.area, gazetteer),
         "version": event.version,
-        "standing": _standing(applied.after, gazetteer),
+        "standing": _standing(applied.after, gazetteer, within_s),
         "alert": shown,
     }
 
 
-def _standing(area: AreaAlerts, gazetteer: Gazetteer) -> list[Mapping[str, Any]]:
-    return [alert_shape(alert, gazetteer) for alert in area.standing]
+def _standing(area: AreaAlerts, gazetteer: Gazetteer, within_s: WithinS) -> list[Mapping[str, Any]]:
+    return [alert_shape(alert, gazetteer, within_s) for alert in area.standing]

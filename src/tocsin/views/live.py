@@ -31,7 +31,7 @@ from tocsin.kernel.time import Clock, Moment, parse_rfc3339, rfc3339
 from tocsin.kernel.words import Relation
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
-from tocsin.views.board import board_shape, message_shape
+from tocsin.views.board import WithinS, board_shape, message_shape, nobody_said
 
 BOARDS_KEPT: Final = 256
 """Prepared boards for as many sets of areas: 256 × 30 kB = 8 MB under a country-wide alert."""
@@ -61,6 +61,7 @@ class Live:
     Args:
         board: Fed by whoever feeds this view, before `changed` is told.
         history: At least as far as the board.
+        within_s: Tells an area's time to shelter as it is set now, also for moments of the past.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Live:
         board: Board,
         history: History,
         topics: TopicsOf,
+        within_s: WithinS = nobody_said,
     ) -> None:
         self.lost_after_s: float = STALE_AFTER_S
         self.gazetteer = gazetteer
@@ -82,6 +84,7 @@ class Live:
         self._clock = clock
         self._board = board
         self._topics = topics
+        self._within_s = within_s
         self._epoch = ledger.epoch
         self._unknown: tuple[Unknown, ...] = unknown(board.sources, gazetteer)
         self._prepared: OrderedDict[frozenset[AreaCode], Prepared] = OrderedDict()
@@ -107,9 +110,7 @@ class Live:
 
         None where only a new board can say it (coverage).
         """
-        shown = message_shape(
-            applied, epoch=self._epoch, replay=self.replay, gazetteer=self.gazetteer
-        )
+        shown = self._message(applied)
         if shown is None:
             self._unknown = unknown(self._board.sources, self.gazetteer)
             return None
@@ -130,10 +131,21 @@ class Live:
 
     def unplaced(self, applied: Applied) -> tuple[str, bytes] | None:
         """Encode what a change that is not recorded yet does: name and data, its place null."""
-        shown = message_shape(
-            applied, epoch=self._epoch, replay=self.replay, gazetteer=self.gazetteer
-        )
+        shown = self._message(applied)
         return shown and (shown[0], wire.encode({**shown[1], "position": None}))
+
+    def _message(self, applied: Applied) -> tuple[str, dict[str, Any]] | None:
+        return message_shape(
+            applied,
+            epoch=self._epoch,
+            replay=self.replay,
+            gazetteer=self.gazetteer,
+            within_s=self._within_s,
+        )
+
+    def within_changed(self) -> None:
+        """Take in that people somewhere have another time to reach shelter than before."""
+        self._prepared.clear()
 
     def board(
         self, at: datetime | None = None, areas: frozenset[AreaCode] = frozenset()
@@ -229,4 +241,5 @@ class Live:
             alerts=standing,
             unknown=gaps,
             gazetteer=self.gazetteer,
+            within_s=self._within_s,
         )
