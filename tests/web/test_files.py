@@ -42,7 +42,17 @@ def test_the_worker_keeps_every_file_that_a_page_needs(ask):
     worker = ask(SOURCE, "/sw.js").text
     kept = {path.name for path in STATIC.iterdir() if path.suffix in {".js", ".css"}} - {"sw.js"}
 
-    assert all(f'"{name}"' in worker for name in kept)
+    assert all(f'"{name}"' in worker for name in kept if not name.startswith("keeper"))
+
+
+def test_the_keepers_worker_keeps_what_the_keepers_page_loads(ask):
+    worker = ask(SOURCE, "/keeper-worker.js").text
+    page = ask(SOURCE, "/keeper").text
+    loaded = set(re.findall(r'"/static/[0-9a-f]{12}/([^"]+)"', page))
+
+    assert Files().version in worker
+    assert {"keeper.js", "keeper.css", "style.css", "words.js"} <= loaded
+    assert all(f'"{name}"' in worker for name in loaded)
 
 
 def test_nothing_is_loaded_from_another_host():
@@ -93,7 +103,9 @@ def test_the_script_of_the_first_view_is_small():
     first = [
         gzip.compress(body)
         for name, body in Files()._bodies.items()
-        if name.endswith(".js") and name not in {"sw.js", "sound.js", "day.js", "choose.js"}
+        if name.endswith(".js")
+        and name not in {"sw.js", "sound.js", "day.js", "choose.js"}
+        and not name.startswith("keeper")
     ]
 
     assert sum(map(len, first)) <= 12_000

@@ -74,6 +74,10 @@ class Files:
         async def worker() -> Response:
             return self._answer("sw.js", "no-cache")
 
+        @router.get("/keeper-worker.js")
+        async def keeper_worker() -> Response:
+            return self._answer("keeper-worker.js", "no-cache")
+
         @router.get("/tocsin.js")
         async def client() -> Response:
             """Hand the client module out under a name that others can import."""
@@ -91,7 +95,7 @@ class Files:
         body = self._bodies.get(name)
         if body is None:
             raise Refused("web.no_such_file", "There is no such file.", status=404)
-        if name in {"sw.js", "manifest.webmanifest"}:
+        if name in {"sw.js", "keeper-worker.js", "manifest.webmanifest"}:
             body = body.replace(b"{{version}}", self.version.encode())
         return Response(
             body,

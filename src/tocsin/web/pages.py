@@ -26,6 +26,7 @@ from tocsin.kernel.wire import Place
 from tocsin.web import badge
 from tocsin.web.face import Scene
 from tocsin.web.files import SHARED, Files
+from tocsin.web.keeper_page import keeper_page
 from tocsin.web.map import LEAST_WIDTH, MOST_WIDTH, Drawing, png
 from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.screen import Asked, Rendered, Screen
@@ -101,6 +102,7 @@ def pages(source: PageSource, way: RightOfWay | None = None) -> APIRouter:
         return _picture(svg, "image/svg+xml", asked, _shared(place, request))
 
     files.serve(router)
+    router.include_router(keeper_page(source, files))
     return router
 
 
