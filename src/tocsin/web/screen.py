@@ -36,6 +36,7 @@ from tocsin.web.files import Files
 from tocsin.web.map import PATTERNED, Drawing
 from tocsin.web.panel import Panel, country, name_of, panel
 from tocsin.web.right_of_way import RightOfWay
+from tocsin.web.shelter_view import BLANK, take_words
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times, minute_of
 from tocsin.web.wording import Language, Wording
@@ -275,6 +276,8 @@ class Screen:
             "here": ",".join(codes),
             "other": "en" if asked.language == "uk" else "uk",
             "data": data,
+            "blank": BLANK,
+            "take_data": take_words(asked.language),
         }
 
     def _where(self, area: Area, words: Wording) -> str:

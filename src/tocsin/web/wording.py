@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tocsin.web.phrases import COUNTED, PHRASES
+from tocsin.web.shelter_phrases import SHELTER_COUNTED, SHELTER_PHRASES
 
 Language = Literal["uk", "en"]
 
@@ -22,6 +23,12 @@ LANGUAGES: Final[tuple[Language, Language]] = ("uk", "en")
 """The languages of the pages; the first is the default."""
 
 COLUMN: Final[Mapping[Language, int]] = {"uk": 0, "en": 1}
+
+_PHRASES: Final[Mapping[str, tuple[str, str]]] = {**PHRASES, **SHELTER_PHRASES}
+_COUNTED: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    **COUNTED,
+    **SHELTER_COUNTED,
+}
 
 _FEW = range(2, 5)
 _TEENS = range(11, 15)
@@ -51,12 +58,12 @@ class Wording:
 
     def say(self, key: str, /, **values: object) -> str:
         """Give the phrase of that key with its placeholders filled; unknown is KeyError."""
-        phrase = PHRASES[key][COLUMN[self.language]]
+        phrase = _PHRASES[key][COLUMN[self.language]]
         return phrase.format(**values) if values else phrase
 
     def has(self, key: str, /) -> bool:
         """Say whether there is a phrase of that key."""
-        return key in PHRASES
+        return key in _PHRASES
 
     def lines(self, key: str, /) -> tuple[str, ...]:
         """Give the lines of a large word; `|` in a phrase breaks the line."""
@@ -64,21 +71,21 @@ class Wording:
 
     def count(self, key: str, number: int, /) -> str:
         """Give the number with its noun in the right form: `2 області`."""
-        forms = COUNTED[key][COLUMN[self.language]]
+        forms = _COUNTED[key][COLUMN[self.language]]
         return f"{number} {forms[plural(self.language, number)]}"
 
     def named(self, group: str, value: str | None, /) -> str:
         """Give the word for a wire value (`hazard`, `air_raid`); an unknown one stands as is."""
-        pair = PHRASES.get(f"{group}.{value}")
+        pair = _PHRASES.get(f"{group}.{value}")
         return pair[COLUMN[self.language]] if pair else str(value or "")
 
     def phrases(self) -> dict[str, str]:
         """Give all phrases by key, for the page's script."""
-        return {key: pair[COLUMN[self.language]] for key, pair in PHRASES.items()}
+        return {key: pair[COLUMN[self.language]] for key, pair in _PHRASES.items()}
 
     def forms(self) -> dict[str, tuple[str, ...]]:
         """Give the plural forms of all counted phrases by key, for the page's script."""
-        return {key: pair[COLUMN[self.language]] for key, pair in COUNTED.items()}
+        return {key: pair[COLUMN[self.language]] for key, pair in _COUNTED.items()}
 
 
 def choose(wanted: str | None, remembered: str | None, accepts: str | None) -> Language:

@@ -9,6 +9,7 @@ export function chooser(data, words, scene, stateOf) {
   locate(words);
   map(words, scene, stateOf);
   keep(data);
+  import("./shelter-take.js").then(({ take }) => take(data)).catch(() => undefined);
 }
 
 function locate(words) {

@@ -7,18 +7,29 @@ const VERSION = "{{version}}";
 const CACHE = `tocsin-${VERSION}`;
 const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.js", "sound.js",
   "tocsin.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
-  "icon-drill.svg"];
+  "icon-drill.svg", "icon.svg", "shelter.css", "shelter.js", "shelter-ask.js", "shelter-card.js",
+  "shelter-compass.js", "shelter-map.js", "shelter-own.js", "shelter-pack.js", "shelter-place.js",
+  "shelter-report.js", "shelter-take.js", "shelter-way.js"];
+/* The view of the nearest shelters, without any: it opens offline for whoever has saved an area. */
+const SHELTER = "/shelter";
 const WAIT_MS = 6_000;
 
 self.addEventListener("install", (event) => {
   const files = FILES.map((name) => `/static/${VERSION}/${name}`);
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...files])));
+  const all = async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll(files);
+    await cache.add(new Request(SHELTER, { credentials: "same-origin" })).catch(() => undefined);
+  };
+  event.waitUntil(all());
   self.skipWaiting();
 });
 
 self.addEventListener("activate", (event) => {
   const drop = async () => {
-    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    for (const name of await caches.keys()) {
+      if (name.startsWith("tocsin-") && name !== CACHE) await caches.delete(name);
+    }
     await self.clients.claim();
   };
   event.waitUntil(drop());
@@ -29,6 +40,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.mode === "navigate" && address.pathname === SHELTER) event.respondWith(shelter(request, address, event));
   else if (request.mode === "navigate" && address.pathname === "/") event.respondWith(page(request, address, event));
 });
 
@@ -51,6 +63,21 @@ async function page(request, address, event) {
     clearTimeout(timer);
   }
   return kept(address);
+}
+
+/** The view itself is kept, and never what it found: that is the server's to say. */
+async function shelter(request, address, event) {
+  try {
+    const answer = await fetch(request.url, { credentials: "same-origin", signal: AbortSignal.timeout?.(WAIT_MS) });
+    const empty = [...address.searchParams.keys()].every((name) => name === "lang");
+    if (answer.ok && empty) {
+      const copy = answer.clone();
+      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(SHELTER, copy)));
+    }
+    return answer;
+  } catch {
+    return (await caches.match(SHELTER)) ?? Response.error();
+  }
 }
 
 async function keep(address, answer) {

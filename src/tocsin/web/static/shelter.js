@@ -1,0 +1,236 @@
+/*
+ * The nearest shelters, live: the device's place, rounded, is asked about; the list is asked for
+ * anew while it is looked at, and what can no longer be vouched for says so. Without a network
+ * the list comes from what was saved, and says that nobody knows which door is open.
+ */
+
+import { nearest, when } from "./shelter-ask.js";
+import { card, cards, distance, wind } from "./shelter-card.js";
+import { allowed, locate, recent, remember, remembered, want, wanted } from "./shelter-place.js";
+import { speaker } from "./words.js";
+
+const AGAIN_MS = 20_000;
+const SHOWN = 5;
+
+const $ = (id) => document.getElementById(id);
+const data = JSON.parse($("data").textContent);
+let asOf = Date.parse(data.now);
+const words = speaker(data, () => asOf);
+const form = $("wanted");
+const asked = new URLSearchParams(location.search);
+
+/* The exact place never leaves this page; what is asked for is rounded in `question`. */
+let here = null;
+let answer = null;
+let still = false; // What is shown came from the pack.
+let chosen = 0;
+let heading = null;
+let timer;
+let turn = 0;
+
+function say(text, lost = false) {
+  const told = $("told");
+  if (told.textContent !== text) told.textContent = text;
+  told.hidden = text === "";
+  told.classList.toggle("lost", lost);
+}
+
+const needs = () => Object.fromEntries(["step_free", "pets", "slow"].map((name) => [name, form.elements[name].checked]));
+
+/** Ask for the nearest, and show them; of several questions at once only the last counts. */
+async function ask() {
+  clearTimeout(timer);
+  if (!here) return;
+  const mine = ++turn;
+  if (!answer) say(words.say("shelter.asking"));
+  const told = await nearest(here, needs(), SHOWN);
+  if (mine !== turn) return;
+  if (told.got?.shelters.length || (told.got && !told.still)) {
+    still = told.still;
+    show(told.got);
+  } else if (answer && !told.wait_s) {
+    say(words.say("shelter.stale", { time: words.zoned(answer.as_of ?? data.now) }), true);
+  } else if (!told.wait_s) {
+    say(words.say("shelter.offline_none"), true);
+  }
+  if (told.wait_s) say(words.say("shelter.many", { time: words.say("span.s", { s: told.wait_s }) }), true);
+  timer = setTimeout(() => document.hidden || ask(), told.wait_s ? told.wait_s * 1_000 : AGAIN_MS);
+}
+
+function show(got) {
+  answer = got;
+  asOf = Date.parse(got.as_of ?? data.now);
+  const straight = got.way === "straight_line";
+  const list = $("list");
+  cards(list, $("card"), got.shelters.map((one) => card(one, words, { straight, still })));
+  ready(list);
+  $("invented").hidden = !got.invented;
+  const cover = $("cover");
+  const none = !got.shelters.length;
+  cover.hidden = !none && got.advice !== "cover_now";
+  if (!cover.hidden) {
+    const filtered = needs().step_free || needs().pets ? ` ${words.say("shelter.none_filtered")}` : "";
+    cover.querySelector("p").textContent = none
+      ? words.say("shelter.none") + filtered
+      : words.say("shelter.cover_do", { time: words.span(got.within_s) });
+  }
+  if (still) {
+    say(words.say("shelter.offline", { time: when(got.saved_at, words) }), true);
+  } else {
+    say([
+      words.say("shelter.as_of", { time: words.zoned(got.as_of) }),
+      ...(got.within_s === null ? [] : [words.say("shelter.within", { time: words.span(got.within_s) })]),
+      ...(straight && !none ? [words.say("shelter.way_straight")] : []),
+    ].join(" · "));
+  }
+  const row = $("locate").parentElement;
+  $("locate").textContent = words.say("shelter.again");
+  $("locate").classList.add("quiet");
+  if (row.previousElementSibling !== list) list.after(row); // What was found comes first.
+  if (chosen >= got.shelters.length) chosen = 0;
+  press();
+  point();
+  map();
+  dispatchEvent(new CustomEvent("shelters", { detail: { here, still, busy: got.hazard !== null } }));
+}
+
+/** Give the buttons of new cards something to do. */
+function ready(list) {
+  [...list.children].forEach((item, at) => {
+    for (const element of item.querySelectorAll(".scripted")) element.hidden = false;
+    const told = item.querySelector(".reported");
+    if (told.dataset.of !== item.dataset.id) {
+      told.dataset.of = item.dataset.id;
+      told.hidden = true;
+    }
+    if (item.dataset.ready) return;
+    item.dataset.ready = "1";
+    item.querySelector(".show").addEventListener("click", () => {
+      chosen = at;
+      press();
+      map().then(() => $("streets").scrollIntoView({ block: "nearest" }));
+    });
+    item.querySelector(".report").addEventListener("click", async () => {
+      const { report } = await import("./shelter-report.js");
+      report(item.dataset.id, "closed", told, words);
+    });
+  });
+}
+
+function press() {
+  [...$("list").children].forEach((item, at) => {
+    const button = item.querySelector(".show");
+    button.setAttribute("aria-pressed", String(at === chosen));
+    button.textContent = words.say(at === chosen ? "shelter.way_shown" : "shelter.show_way");
+  });
+}
+
+/** Draw the streets: from what was saved where that covers the place, else from the server. */
+async function map() {
+  const shown = answer;
+  const [{ draw }, { streets }] = await Promise.all([import("./shelter-map.js"), import("./shelter-pack.js")]);
+  const found = await streets(here, shown, still).catch(() => null);
+  if (answer !== shown) return;
+  const way = shown.shelters[chosen]?.path ?? [];
+  $("streets").hidden = !shown.shelters.length;
+  $("credit").textContent = found?.attribution ?? "";
+  draw($("map"), {
+    centre: [here.lat, here.lon],
+    shelters: shown.shelters,
+    lines: found?.lines ?? [],
+    way: way.map(([lon, lat]) => [lat, lon]),
+    label: `${words.say("shelter.map")}: ${shown.shelters.length}`,
+  });
+}
+
+/** Turn the arrows by the compass, and say distance and direction from where the device is now. */
+function point() {
+  if (!answer || !here) return;
+  [...$("list").children].forEach((item, at) => {
+    const { entrance } = answer.shelters[at] ?? {};
+    if (!entrance || heading === null) return;
+    const { bearing, metres } = between(here, entrance);
+    item.querySelector(".arrow path").setAttribute("transform", `rotate(${Math.round(bearing - heading)})`);
+    item.querySelector(".where span").textContent = words.say("shelter.straight", {
+      metres: distance(metres, words),
+      wind: wind(bearing, words),
+    });
+  });
+}
+
+function between(from, to) {
+  const [north, east] = [to.lat - from.lat, (to.lon - from.lon) * Math.cos((from.lat * Math.PI) / 180)];
+  return {
+    bearing: (Math.atan2(east, north) * 180 / Math.PI + 360) % 360,
+    metres: Math.hypot(north, east) * 111_195,
+  };
+}
+
+async function find({ fresh }) {
+  const button = $("locate");
+  button.disabled = true;
+  if (!answer) say(words.say("shelter.locating"));
+  try {
+    here = await locate({ fresh });
+    await ask();
+  } catch {
+    if (!answer) say(words.say("shelter.denied"), true);
+    $("lat").focus({ preventScroll: true });
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function begin() {
+  for (const element of document.querySelectorAll("main > .scripted, .streets > .scripted")) element.hidden = false;
+  for (const element of document.querySelectorAll(".unscripted")) element.hidden = true;
+  const needed = wanted();
+  for (const name of ["step_free", "pets", "slow"]) {
+    if (!asked.has("lat") && needed[name]) form.elements[name].checked = true;
+  }
+  form.addEventListener("change", () => {
+    want(needs());
+    ask();
+  });
+  form.addEventListener("submit", (event) => {
+    if (!here) return;
+    event.preventDefault();
+    ask();
+  });
+  $("locate").addEventListener("click", () => find({ fresh: true }));
+  $("compass").addEventListener("click", async () => {
+    const { compass } = await import("./shelter-compass.js");
+    compass($("compass"), $("compass-told"), words, (turned, spot) => {
+      if (turned !== undefined) heading = turned;
+      if (spot) here = spot;
+      document.documentElement.classList.toggle("compass-on", heading !== null);
+      point();
+    });
+  });
+  addEventListener("online", ask);
+  addEventListener("offline", ask);
+  document.addEventListener("visibilitychange", () => document.hidden || ask());
+  import("./shelter-pack.js").then(({ keeper }) => keeper(words, () => here)).catch(() => undefined);
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+
+  const spot = remembered();
+  if (asked.has("lat") && asked.has("lon")) {
+    const [lat, lon] = ["lat", "lon"].map((name) => Number(asked.get(name).replace(",", ".")));
+    if (Number.isFinite(lat) && Number.isFinite(lon)) {
+      here = { lat, lon };
+      remember(here);
+      await ask();
+    }
+    return;
+  }
+  if (asked.has("area") || asked.has("q")) return;
+  if (recent(spot)) here = spot;
+  if (here) await ask();
+  if (await allowed()) await find({ fresh: false });
+  else if (!here && spot && !navigator.onLine) {
+    here = spot; // Without a network an old place is better than none.
+    await ask();
+  }
+}
+
+begin();

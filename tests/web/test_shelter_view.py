@@ -1,0 +1,50 @@
+"""
+Goal: the frame of the shelter pages is whole, and hands scripts what they need and no more.
+
+Method: the block of data is read as a script reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from tests.web.page_source import Day
+
+from tocsin.web.files import Files
+from tocsin.web.shelter_phrases import SHELTER_PHRASES
+from tocsin.web.shelter_view import SPOKEN, TAKEN, script_data, take_words
+from tocsin.web.wording import LANGUAGES
+
+STATIC = Path(__file__).parents[2] / "src/tocsin/web/static"
+SOURCE = Day("2023-01-26T06:15:00+00:00")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scripts_are_given_every_phrase_that_they_say(language):
+    data = json.loads(script_data(SOURCE, Files(), language))
+    scripts = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("shelter*.js"))
+    said = set(re.findall(r'"([a-z]+\.[a-z_]+)"', scripts)) & set(SHELTER_PHRASES)
+
+    assert len(said) > 20
+    assert said <= set(data["words"])
+    assert data["static"] == Files().address("shelter.js").removesuffix("shelter.js")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_block_of_the_public_page_is_given_what_a_card_says(language):
+    words = json.loads(take_words(language))
+    script = "".join(
+        (STATIC / name).read_text(encoding="utf-8")
+        for name in ("shelter-take.js", "shelter-card.js", "shelter-ask.js")
+    )
+    said = set(re.findall(r'"([a-z]+\.[a-z_]+)"', script)) & set(SHELTER_PHRASES)
+
+    assert said <= set(words)
+    assert TAKEN < SPOKEN
+
+
+def test_no_phrase_can_end_the_block_early():
+    assert "<" not in script_data(SOURCE, Files(), "uk")
