@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tocsin.web import shapes
+from tocsin.web.shapes_place import PlaceShape
 
 KYIV = "UA80000000000093317"
 CRIMEA = "UA01000000000013043"
@@ -338,8 +339,8 @@ def test_a_place_says_what_stands_over_it_and_what_to_do(server):
     server.raise_alert("UA-30")
     place = server.get("/api/v1/place?lat=50.45&lon=30.52").json()
 
-    shapes.PlaceShape.model_validate(place)
-    assert set(place) == set(shapes.PlaceShape.model_fields)
+    PlaceShape.model_validate(place)
+    assert set(place) == set(PlaceShape.model_fields)
     assert place["area"]["code"] == KYIV
     assert [alert["area"]["code"] for alert in place["alerts"]] == [KYIV]
     assert place["instructions"].keys() == {"uk", "en"}

@@ -131,6 +131,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
         "Сервер не відповідає. Чи подіяла команда, невідомо: надішліть її ще раз "
         "з тим самим номером. ({detail})"
     ),
+    "shelters.too_many": "Забагато запитів з цієї адреси; спробуйте трохи згодом.",
     "source.replay": "Джерело показує минулий день; за ним не слідують.",
     "source.too_large": "Джерело відповідає більшим, ніж може бути.",
     "source.unreadable": "Відповідь джерела не прочитати. ({detail})",
@@ -155,9 +156,11 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "walking.empty": "Тут немає жодної вулиці.",
     "walking.file_malformed": "Це не мережа доріг, або файл пошкоджено. ({detail})",
     "walking.file_unreadable": "Файл «{where}» не читається.",
+    "walking.mixed_files": "Назвіть один файл OpenStreetMap або таблиці точок і вулиць.",
     "walking.no_geo": "Для цього потрібні numpy, scipy та osmium: pip install tocsin[geo].",
     "walking.no_such_node": "Вулиця веде до точки, якої немає. ({detail})",
     "walking.node_twice": "Одна точка є двічі. ({detail})",
+    "walking.osm_malformed": "Це не файл OpenStreetMap, або він пошкоджений. ({detail})",
     "walking.out_of_range": "Така точка поза Землею.",
     "walking.table_malformed": "Рядок таблиці не зрозуміло: {where}. ({detail})",
     "walking.too_large": "Мережа завелика; зробіть окрему для кожного міста. ({detail})",

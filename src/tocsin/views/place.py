@@ -1,12 +1,13 @@
 """
 What matters at one point: the area there, what stands over it, and what to do.
 
-Shelters and power are null until those rooms exist. Coordinates end in `web`: only the area that
-was found at them comes here (design, section 2, rule 11).
+Power is null until that room exists. Coordinates end where the nearest shelters are looked for
+(`shelters`): only the area that was found at them comes here (design, section 2, rule 11).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tocsin.areas.area import Area
@@ -14,8 +15,16 @@ from tocsin.kernel.words import Relation
 from tocsin.views.live import Live
 
 
-def place_shape(live: Live, area: Area | None) -> dict[str, Any]:
-    """Show what stands over an area, most urgent first; nulls where no area was found."""
+def place_shape(
+    live: Live, area: Area | None, shelters: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """
+    Show what stands over an area, most urgent first; nulls where no area was found.
+
+    Args:
+        shelters: The few nearest the point, as `Shelters.nearest` shows each; None where the
+            server knows of none.
+    """
     shape: dict[str, Any] = {
         "area": None,
         "alerts": [],
@@ -23,7 +32,7 @@ def place_shape(live: Live, area: Area | None) -> dict[str, Any]:
         "unknown": area is None,
         "shelter_within_s": None,
         "instructions": None,
-        "shelters": None,
+        "shelters": shelters,
         "power": None,
     }
     if area is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -32,6 +32,7 @@ from tocsin.views.live import Live
 from tocsin.views.place import place_shape
 from tocsin.web import shapes
 from tocsin.web.query import read_areas, read_coordinate, read_moment, read_query
+from tocsin.web.shapes_place import PlaceShape
 
 HISTORY_DAYS: Final = 366
 """A year of one area under raion-level alerting is about 3,000 alerts: 3 MB of answer."""
@@ -77,12 +78,20 @@ _Q: Final = {
 }
 
 
-def api(live: Live) -> APIRouter:
+Nearby = Callable[[Request, float, float], Awaitable[list[dict[str, Any]] | None]]
+"""Give the few shelters nearest a point to whoever asks; None where none is known."""
+
+
+async def _no_shelters(_request: Request, _lat: float, _lon: float) -> None:
+    return None
+
+
+def api(live: Live, nearby: Nearby = _no_shelters) -> APIRouter:
     """Make the router of everything that reads."""
     router = APIRouter(prefix="/api/v1", tags=["read"])
     _serve_board(router, live)
     _serve_areas(router, live)
-    _serve_places(router, live)
+    _serve_places(router, live, nearby)
     return router
 
 
@@ -174,7 +183,7 @@ def _serve_areas(router: APIRouter, live: Live) -> None:
         return _json(shape, {"cache-control": "public, max-age=3600"})
 
 
-def _serve_places(router: APIRouter, live: Live) -> None:
+def _serve_places(router: APIRouter, live: Live, nearby: Nearby) -> None:
     gazetteer = live.gazetteer
 
     @router.get(
@@ -208,13 +217,14 @@ def _serve_places(router: APIRouter, live: Live) -> None:
     @router.get(
         "/place",
         summary="What matters at one point",
-        responses={200: {"model": shapes.PlaceShape}},
+        responses={200: {"model": PlaceShape}},
         openapi_extra={"parameters": [_LAT, _LON]},
     )
     async def place(request: Request) -> Response:
         lat, lon = _point(request)
-        area = live.outlines.at(lat, lon)
-        return _json(place_shape(live, area), {"cache-control": "no-store"})
+        shelters = await nearby(request, lat, lon)
+        shape = place_shape(live, live.outlines.at(lat, lon), shelters)
+        return _json(shape, {"cache-control": "no-store"})
 
 
 def _point(request: Request) -> tuple[float, float]:

@@ -25,12 +25,16 @@ PROBLEMS: Final = {
     "413": "The body is too large.",
     "414": "Path and query are too long.",
     "421": "The stream needs a connection of its own; ask again on another.",
+    "429": "This address asked too often; `Retry-After` says when to try again.",
     "431": "The headers are too long.",
     "500": "The record is damaged, and nothing is accepted: call a person.",
     "503": "Not now; `Retry-After` says when to try again.",
 }
 READING: Final = ("400", "404", "414", "431", "503")
-WRITING: Final = tuple(status for status in PROBLEMS if status != "421")
+WRITING: Final = tuple(status for status in PROBLEMS if status not in {"421", "429"})
+SHELTERS: Final = ("401", "429")
+"""A token is not needed to read of them, but has to be good; and how each is is not told often."""
+
 OPERATING: Final = ("414", "431", "503")
 
 _STREAM: Final[dict[str, Any]] = {
@@ -91,12 +95,16 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
         shapes.pop(unused, None)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            possible = READING if path.startswith("/api/") else OPERATING
+            possible: tuple[str, ...] = READING if path.startswith("/api/") else OPERATING
+            if method == "post":
+                possible = WRITING
             answers = operation["responses"]
             answers.pop("422", None)  # The framework checks nothing here; our readers do.
             if operation is _STREAM:
                 possible = (*possible, "421")
-            for status in WRITING if method == "post" else possible:
+            elif path.startswith("/api/v1/shelters"):
+                possible = (*possible, *SHELTERS)
+            for status in possible:
                 answers.setdefault(status, _answer(PROBLEMS[status]))
     return document
 

@@ -105,16 +105,3 @@ class AreasShape(BaseModel):
     """A list of areas."""
 
     areas: list[AreaShape]
-
-
-class PlaceShape(BaseModel):
-    """What matters at one point."""
-
-    area: AreaShape | None
-    alerts: list[AlertShape]
-    part: list[AlertShape] = Field(description="Alerts in parts of the area; maybe not here.")
-    unknown: bool = Field(description="Nobody is heard about the area.")
-    shelter_within_s: int | None
-    instructions: dict[str, str] | None
-    shelters: None = None
-    power: None = None
