@@ -109,6 +109,13 @@ def test_a_word_about_a_shelter_in_another_area_than_it_is_in_is_refused(desk):
         ask(desk, says(area=ELSEWHERE), grant=granted(SHELTERS_KEEP, ELSEWHERE))
 
 
+def test_a_shelter_that_somebody_else_has_just_listed_is_known(desk, shelf):
+    a_city(restarted(shelf), 1)
+
+    assert not ask(desk, says(area=HERE)).repeated
+    assert desk.shelters.get("city.1").effective(at(1)).state is State.OPEN
+
+
 def test_what_an_area_says_of_itself_is_said_once(desk, shelf):
     ask(desk, shows(False, area=HERE), number=1)
     ask(desk, shows(False, area=HERE), number=2)

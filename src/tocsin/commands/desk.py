@@ -97,8 +97,9 @@ _PENDING: Final = Answer("", repeated=False, events=())
 _NAMES_AN_AREA: Final = frozenset[type[Command]](
     {RaiseAlert, BeginCoverage, IssueToken, ReplaceRegister, ShowShelters, SetTimeToShelter}
 )
+_OF_SHELTERS: Final = frozenset[type[Command]](get_args(ShelterCommand))
 _NAMES_ONE: Final = frozenset[type[Command]](
-    {UpdateAlert, GiveAllClear, CorrectAlert, *get_args(ShelterCommand)}
+    {UpdateAlert, GiveAllClear, CorrectAlert, *_OF_SHELTERS}
 )
 
 
@@ -173,6 +174,8 @@ class Desk:
         return [busy] * len(requests)
 
     def _handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
+        if any(type(one) in _OF_SHELTERS for request in requests for one in request.commands):
+            self.catch_up()  # Registers are imported beside a server; an alert looks for itself.
         draft = Draft(self.board, self.register, self._gazetteer, ShelterDraft(self.shelters))
         answers: list[Answer | TocsinError] = []
         batches: list[Batch] = []
