@@ -388,7 +388,7 @@ def make_token(
     """
     Make a token beside a stopped or running server, as `tocsin token new` does.
 
-    Its sender begins to be heard about the area.
+    With a token for alerts its sender begins to be heard about the area.
     """
     from tocsin.alerts.messages import BeginCoverage
     from tocsin.areas.gazetteer import load_pack
@@ -420,7 +420,7 @@ def make_token(
         area=area,
         at=at,
     )
-    write(db, [issue, heard])
+    write(db, [issue, heard] if power == "alerts:write" else [issue])
     return f"tcs_{public}_{secret}"
 
 

@@ -25,6 +25,7 @@ from tocsin.alerts.board import Board
 from tocsin.alerts.history import History
 from tocsin.alerts.messages import Hazard, Level, RaiseAlert
 from tocsin.app import open_desk, open_ledger
+from tocsin.app.opening import Land
 from tocsin.app.record import OwnRecord
 from tocsin.app.server import _Server
 from tocsin.areas.gazetteer import load_pack
@@ -197,7 +198,9 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
     projections = Projections(Board(), History(), Register(), ShelterMap())
     record = OwnRecord(ledger, open_desk(ledger, gazetteer, SystemClock(), projections))
     later = Events(events[:3], events[3:])
-    server = _Server(settings, ledger, gazetteer, SystemClock(), projections, record, later)
+    server = _Server(
+        settings, ledger, Land(gazetteer, None), SystemClock(), projections, record, later
+    )
     folding = server._folding
     tell, told, ended = folding.tell, [], asyncio.Event()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin import __version__
 from tocsin.app import open_ledger, open_shared_ledger, read_bus
@@ -16,18 +16,33 @@ from tocsin.config import Settings
 from tocsin.edge.settings import EdgeSettings
 from tocsin.ledger.sqlite import SqliteLedger
 from tocsin.ops.log import log_to_stderr
+from tocsin.views.shelter_walks import Walks
+from tocsin.walking.network import Network
 
 if TYPE_CHECKING:  # Only who shares a ledger has the package.
     from tocsin.ledger.postgres import PostgresLedger
 
 
+class Land(NamedTuple):
+    """
+    The land that a server speaks of.
+
+    Args:
+        walks: Its ways on foot; None where no network of them is named.
+    """
+
+    gazetteer: Gazetteer
+    walks: Walks | None
+
+
 @contextmanager
 def opened(
     settings: Settings, *, lives_on: bool = True
-) -> Iterator[tuple[Path, Edge, SqliteLedger | PostgresLedger, Gazetteer]]:
+) -> Iterator[tuple[Path, Edge, SqliteLedger | PostgresLedger, Land]]:
     """Open everything; the edge first, which starts in a process of its own meanwhile."""
     if settings.bus:
         read_bus(settings.bus)  # What is wrong there must not leave a new ledger behind.
+    walks = open_walks(settings.walking)  # As above.
     log_to_stderr()
     allow_files()
     run = run_directory(settings.key_file if settings.ledger else settings.db)
@@ -37,7 +52,7 @@ def opened(
         gazetteer = load_pack(settings.country)
         ledger = _open(settings)
         stack.callback(ledger.close)
-        yield run, edge, ledger, gazetteer
+        yield run, edge, ledger, Land(gazetteer, walks)
 
 
 def _open(settings: Settings) -> SqliteLedger | PostgresLedger:
@@ -63,3 +78,13 @@ def edge_settings(settings: Settings, run: Path, *, lives_on: bool) -> EdgeSetti
         tls_certificate=certificate,
         tls_key=key,
     )
+
+
+def open_walks(path: Path | None) -> Walks | None:
+    """
+    Open a network of ways on foot; None where none is named.
+
+    Raises:
+        Malformed: `walking.file_unreadable`, `walking.file_malformed`.
+    """
+    return None if path is None else Walks(Network.open(path))

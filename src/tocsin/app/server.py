@@ -34,11 +34,11 @@ from tocsin.app.answering import Answering
 from tocsin.app.counted import counted
 from tocsin.app.edge import Edge
 from tocsin.app.folding import Events, Folding
-from tocsin.app.opening import opened
+from tocsin.app.opening import Land, opened
 from tocsin.app.placed import placed
 from tocsin.app.record import OwnRecord, Record, while_active
+from tocsin.app.sheltering import Sheltering
 from tocsin.app.sockets import address
-from tocsin.areas.gazetteer import Gazetteer
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
 from tocsin.channels.compat_webhooks import webhook_settings
@@ -93,7 +93,8 @@ def serve(settings: Settings, announce: Announce) -> None:
         Refused: `serve.already_runs`.
         Unavailable: `serve.port_taken`, `serve.edge_fails` and others.
     """
-    with opened(settings) as (run, edge, ledger, gazetteer):
+    with opened(settings) as (run, edge, ledger, land):
+        gazetteer = land.gazetteer
         clock = SystemClock()
         projections = Projections.load(ledger)
         if isinstance(ledger, SqliteLedger):
@@ -102,7 +103,7 @@ def serve(settings: Settings, announce: Announce) -> None:
         else:
             events = Follower(ledger, projections.position, far=True)
             record = open_far_record(ledger, gazetteer, clock, projections, events.wake)
-        server = _Server(settings, ledger, gazetteer, clock, projections, record, events)
+        server = _Server(settings, ledger, land, clock, projections, record, events)
         server.run(run, edge, announce)
         with suppress(Unavailable):  # Only a start takes longer without it.
             projections.save(ledger)
@@ -112,8 +113,9 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
     """Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it."""
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = read_settings(db=Path(folder) / "day.db", host=host, port=port)
-        with opened(settings, lives_on=False) as (run, edge, ledger, gazetteer):
+        with opened(settings, lives_on=False) as (run, edge, ledger, land):
             assert isinstance(ledger, SqliteLedger), "a demo plays from a file"
+            gazetteer = land.gazetteer
             build_day(ledger, gazetteer)
             projections = Projections.load(ledger)
             clock = PlayingClock(at, speed)
@@ -121,7 +123,7 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
             record = OwnRecord(ledger, open_desk(ledger, gazetteer, clock, projections))
             projections.board = Board()  # It follows the clock, from nothing.
             server = _Server(
-                settings, ledger, gazetteer, clock, projections, record, player, tree=Tree()
+                settings, ledger, land, clock, projections, record, player, tree=Tree()
             )
             server.run(run, edge, announce)
 
@@ -133,7 +135,7 @@ class _Server:
         self,
         settings: Settings,
         ledger: SqliteLedger | PostgresLedger,
-        gazetteer: Gazetteer,
+        land: Land,
         clock: Clock,
         projections: Projections,
         record: Record,
@@ -143,7 +145,7 @@ class _Server:
     ) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._gazetteer = gazetteer
+        self._gazetteer = gazetteer = land.gazetteer
         self._clock = clock
         self._projections = projections
         self._events = events
@@ -189,6 +191,15 @@ class _Server:
             self._folding,
             wake=events.wake if isinstance(events, Follower) else _nobody_waits,
             timed=lambda: self._metrics.commit_s.time(),  # noqa: PLW0108  # Made below.
+        )
+        self._sheltering = Sheltering(
+            projections.shelters,
+            self._live,
+            land.walks,
+            clock=clock,
+            signer=self._signer,
+            submit=self._answering.submit,
+            authenticate=self._answering.authenticate,
         )
         self._supervisor = Supervisor(self._answering.on_corrupt)
         self._edges = FeedServer(self._feed)
@@ -283,13 +294,14 @@ class _Server:
         way = RightOfWay()
         app = site(
             [
-                api(self._live),
+                api(self._live, self._sheltering.nearby.three),
                 alerts(
                     self._gazetteer,
                     self._clock,
                     self._answering.submit,
                     self._answering.authenticate,
                 ),
+                *self._sheltering.routers(),
                 health(self._answering.readiness, self._signer.public()),
                 pages(self._live, way),
                 self._dialects.router(),

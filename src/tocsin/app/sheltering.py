@@ -1,0 +1,69 @@
+"""
+What a server says of shelters, put together: the map, the ways on foot, and the doors to both.
+
+What is not there (no network, nobody counted) is said by whoever is asked for it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+from fastapi import APIRouter
+
+from tocsin.authority.remit import Grant
+from tocsin.commands import Answer, Request
+from tocsin.intake.shelter_reports import Reporters
+from tocsin.intake.shelters_http import Desk, shelters_said
+from tocsin.kernel.time import Clock
+from tocsin.ledger.signing import Signer
+from tocsin.shelters.map import ShelterMap
+from tocsin.views.live import Live
+from tocsin.views.shelter_walks import Walks
+from tocsin.views.shelters import Shelters
+from tocsin.web.files import Files
+from tocsin.web.keeper_page import keeper_page
+from tocsin.web.shelter_pages import shelter_pages
+from tocsin.web.shelters import Asking, Nearby, shelters
+
+_PHONES = b"tocsin: pseudonyms of phones"
+"""What is signed for a secret that nobody without the key can make, and that is shown nowhere."""
+
+
+class Sheltering:
+    """
+    All that one server says of shelters, and is told of them.
+
+    Args:
+        known: Folded by whoever feeds `live`.
+        submit: Hands a request to the desk, and answers once it is on disk and shown.
+    """
+
+    def __init__(
+        self,
+        known: ShelterMap,
+        live: Live,
+        walks: Walks | None,
+        *,
+        clock: Clock,
+        signer: Signer,
+        submit: Callable[[Request], Awaitable[Answer]],
+        authenticate: Callable[[str], Awaitable[Grant | None]],
+    ) -> None:
+        self._live = live
+        self.view = Shelters(known, live, walks)
+        self.asking = Asking(time.monotonic, authenticate)
+        self.nearby = Nearby(self.view, self.asking)
+        secret = sha256(signer.sign_text(_PHONES).encode()).digest()
+        self._reporters = Reporters(time.monotonic, secret)
+        self._desk = Desk(self.view, clock, submit, authenticate)
+
+    def routers(self) -> list[APIRouter]:
+        """List the routers of the API and of the pages."""
+        return [
+            shelters(self.view, self.asking),
+            shelters_said(self._desk, self._reporters),
+            shelter_pages(self._live, self.view, self.asking.admit),
+            keeper_page(self._live, Files()),
+        ]
