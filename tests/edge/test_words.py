@@ -96,3 +96,9 @@ def test_what_is_kept_in_memory_is_counted():
     key = key_of(Request(b"GET", b"/", [(b"host", b"x"), UKRAINIAN, REMEMBERED]))
 
     assert key.size() == len(b"/xuk" + REMEMBERED[1])
+
+
+def test_the_page_of_shelters_is_for_all_and_a_place_asked_for_on_it_is_not():
+    assert key_of(Request(b"GET", b"/shelter", [])) is not None
+    for target in (b"/shelter?lat=50.450&lon=30.520", b"/shelter?", b"/shelter/kyiv.1"):
+        assert key_of(Request(b"GET", target, [])) is None

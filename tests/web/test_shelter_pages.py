@@ -18,6 +18,7 @@ from tests.web.test_pages import read
 
 from tocsin.kernel.errors import Unavailable
 from tocsin.shelters.messages import Access, Kind, Said, State, Visibility
+from tocsin.web.files import SHARED
 
 HERE = "/shelter?lat=50.450&lon=30.520"
 EVERY_PAGE = [
@@ -115,11 +116,19 @@ def test_a_place_is_rounded_before_it_is_written_anywhere_and_is_kept_by_nobody(
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_without_a_place_the_page_may_be_kept_and_knows_no_shelter(town):
+def test_without_a_place_the_page_is_the_same_for_all_and_knows_no_shelter(town):
     answer = Asked(town).get("/shelter")
 
-    assert answer.headers["cache-control"] == "private, no-cache"
+    assert answer.headers[SHARED] == str(town.live.place)
+    assert answer.headers["cache-control"] == "public, max-age=1"
     assert "Station A" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", [HERE, "/shelter?area=PORT", "/shelter?lang=en", "/shelter/city.1"]
+)
+def test_what_somebody_asks_for_is_answered_to_nobody_else(town, path):
+    assert SHARED not in Asked(town).get(path).headers
 
 
 @pytest.mark.parametrize("query", ["lat=91&lon=0", "lat=x&lon=1", "lat=1", "lat=nan&lon=1"])

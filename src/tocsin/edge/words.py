@@ -19,6 +19,8 @@ PATHS: Final = frozenset({
 })  # fmt: skip
 UNDER: Final = (b"/static/", b"/badge/")
 """Where pages, their pictures and their files are; no command and no list for machines."""
+BARE: Final = frozenset({b"/shelter"})
+"""Pages that are alike for all where nothing is asked of them: a question there names a place."""
 
 _PRIVATE: Final = frozenset({
     b"authorization", b"proxy-authorization", b"range", b"if-range", b"upgrade",
@@ -46,7 +48,7 @@ class Key(NamedTuple):
 def key_of(request: Request) -> Key | None:
     """Read a request's words; None for one that is to be answered alone."""
     path = request.target.partition(b"?")[0]
-    if path not in PATHS and not path.startswith(UNDER):
+    if path not in PATHS and not path.startswith(UNDER) and request.target not in BARE:
         return None
     if request.method != b"GET" or request.body or request.upgrade or not request.modern:
         return None

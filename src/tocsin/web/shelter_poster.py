@@ -144,8 +144,9 @@ class Posters:
         lat, lon = (float(part) for part in spot)
         self._shelters.doors()
         found, on_foot = await anyio.to_thread.run_sync(nearest, self._shelters, lat, lon)
-        plane = Plane((lat, lon), [_place(one) for one in found])
         walks = self._shelters.walks
+        plane = Plane((lat, lon), [_place(one) for one in found])
+        lines = await anyio.to_thread.run_sync(streets, walks.network if walks else None, plane)
         address = f"{str(request.base_url).rstrip('/')}/shelter"
         return self._view.page(
             "shelter_poster.html",

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.kernel.time import rfc3339
-from tocsin.web.files import Files
+from tocsin.web.files import SHARED, Files
 from tocsin.web.shelter_card import Card
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times
@@ -69,6 +69,7 @@ class View:
         *,
         status: int = 200,
         own: bool = False,
+        alike: bool = False,
         **said: Any,  # noqa: ANN401  # What the template asks for.
     ) -> HTMLResponse:
         """
@@ -76,6 +77,7 @@ class View:
 
         Args:
             own: Whether it was made for one reader's place: nobody else may keep it.
+            alike: Whether everybody is answered so who asks in these words.
         """
         times = self.times(language)
         other: Language = "en" if language == "uk" else "uk"
@@ -100,6 +102,9 @@ class View:
             "Content-Language": language,
         }
         response = HTMLResponse(html, status, headers)
+        if alike and not request.query_params:
+            headers = {"Cache-Control": "public, max-age=1", SHARED: str(self.source.place)}
+            response.headers.update(headers)
         if request.query_params.get("lang") == language:
             response.set_cookie("lang", language, max_age=_YEAR_S, samesite="lax")
         return response
