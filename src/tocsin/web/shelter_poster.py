@@ -160,9 +160,7 @@ class Posters:
             facts=[],
             near=[line(one, words, on_foot=on_foot) for one in found],
             none="" if found else words.say("take.none"),
-            map=draw(plane, streets(walks.network if walks else None, plane), found, words)
-            if found
-            else None,
+            map=draw(plane, lines, found, words) if found else None,
             credit=words.say("poster.credit", attribution=walks.attribution) if walks else "",
             qr=code(address, words),
             scan=words.say("poster.scan_near"),
