@@ -23,13 +23,12 @@ from bench.measure import Figure
 from bench.serving import first_accepted_s, new_token
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-HISTORY: Final = (
-    Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared"))
-    / "data/air-alerts/official_data_en_to_2023-06.csv.gz"
-)
+SHARED: Final = Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared")) / "data"
+HISTORY: Final = SHARED / "air-alerts/official_data_en_to_2023-06.csv.gz"
 
 PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle")
 PARTS_UNDER_LOAD: Final = ("reading", "busy", "snapshot")
+PARTS_OF_CITIES: Final = ("shelters",)
 
 CONSOLE: Final = Console()
 
@@ -86,6 +85,14 @@ def figures_under_load(folder: Path, runs: int, only: set[str]) -> Iterator[Figu
         yield from snapshot.snapshots(folder, runs)
 
 
+def figures_of_cities(folder: Path, runs: int, only: set[str]) -> Iterator[Figure]:
+    """Measure what is asked of a whole city: ways to shelters."""
+    if not only or "shelters" in only:
+        from bench import shelters  # noqa: PLC0415  # It needs `[geo]`, and the others do not.
+
+        yield from shelters.shelters(folder, SHARED / "shelters/osm", runs)
+
+
 def main() -> int:
     """Run, show, keep; 1 where a target is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench")
@@ -95,7 +102,7 @@ def main() -> int:
         "--only",
         action="append",
         default=[],
-        choices=[*PARTS, *PARTS_UNDER_LOAD],
+        choices=[*PARTS, *PARTS_UNDER_LOAD, *PARTS_OF_CITIES],
     )
     parser.add_argument("--no-keep", action="store_true", help="Do not write bench/results/.")
     asked = parser.parse_args()
@@ -106,6 +113,7 @@ def main() -> int:
         for title, parts, measured in (
             ("bench", PARTS, figures(folder, asked.runs, asked.events, only)),
             ("reading", PARTS_UNDER_LOAD, figures_under_load(folder, min(asked.runs, 3), only)),
+            ("cities", PARTS_OF_CITIES, figures_of_cities(folder, min(asked.runs, 3), only)),
         ):
             if only and not only.intersection(parts):
                 continue

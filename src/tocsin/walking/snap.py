@@ -94,8 +94,7 @@ class Snapper:
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
             raise Malformed("walking.out_of_range", "The point lies off the Earth.")
         y, x = round(lat * DEGREE), round(lon * DEGREE)
-        cells = self._network.cells
-        side = min(cells.height * UNIT_M, cells.width * squeeze(y))
+        side, inner = self._margins(y, x)
         best: list[tuple[float, int, float]] = []
         seen: set[int] = set()
         for ring in range(ceil(REACH_M / side) + 1):
@@ -103,7 +102,7 @@ class Snapper:
                 for distance, arc, share in self._offers(cell, y, x, profile, seen):
                     heappush(best, (distance, arc, share))
             # Whatever is nearer than the next ring has been seen by now.
-            while best and best[0][0] <= min(ring * side, REACH_M):
+            while best and best[0][0] <= min(ring * side + inner, REACH_M):
                 _, arc, share = heappop(best)
                 snap = self._at(y, x, arc, share)
                 if not self._barred(y, x, snap.street_lat, snap.street_lon):
@@ -119,6 +118,13 @@ class Snapper:
         y, x = network.lat[node], network.lon[node]
         length, head = network.decimetres[arc], network.indices[arc]
         return Snap(y, x, y, x, arc, node, head, 0, 0, length, network.part[node])
+
+    def _margins(self, y: int, x: int) -> tuple[float, float]:
+        """Tell the shorter side of a cell, and how far a point is from the border of its own."""
+        cells, across = self._network.cells, squeeze(y)
+        up, right = (y - cells.south) % cells.height, (x - cells.west) % cells.width
+        inner = min(min(up, cells.height - up) * UNIT_M, min(right, cells.width - right) * across)
+        return min(cells.height * UNIT_M, cells.width * across), inner
 
     def _ring(self, y: int, x: int, ring: int) -> Iterator[int]:
         cells = self._network.cells

@@ -36,9 +36,21 @@ _YES: Final = frozenset({"1", "yes", "true"})
 
 def kind(path: Path) -> frozenset[str] | None:
     """Tell which table a file is by its first line; None where it is none of them."""
-    with _lines(path) as lines:
-        columns = set(next(csv.reader(lines), []))
+    columns = _columns(path)
     return next((found for found in (NODES, EDGES, BARRIERS) if found <= columns), None)
+
+
+def speaks_osm(path: Path) -> bool:
+    """Say whether stretches are of a kind as OpenStreetMap calls it."""
+    return "highway" in _columns(path)
+
+
+def _columns(path: Path) -> set[str]:
+    with _lines(path) as lines:
+        try:
+            return set(next(csv.reader(lines), []))
+        except csv.Error as error:
+            raise _malformed(path, 1, str(error)) from error
 
 
 def read(paths: Sequence[Path]) -> Draft:
