@@ -14,15 +14,9 @@ export async function compass(button, told, words, turned) {
     turned(null);
     return;
   }
-  try {
-    // Safari asks the reader, and only on a tap.
-    const asks = globalThis.DeviceOrientationEvent?.requestPermission;
-    if (asks && (await DeviceOrientationEvent.requestPermission()) !== "granted") throw new Error("denied");
-  } catch {
-    told.textContent = words.say("shelter.compass_none");
-    return;
-  }
   button.setAttribute("aria-pressed", "true");
+  // Some browsers ask the reader, and only on a tap. Who says no still has distance and direction.
+  globalThis.DeviceOrientationEvent?.requestPermission?.().catch(() => "denied");
   let heard = false;
   const hear = (event) => {
     const heading = event.webkitCompassHeading ?? (event.absolute && event.alpha !== null ? 360 - event.alpha : null);

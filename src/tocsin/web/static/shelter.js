@@ -62,7 +62,7 @@ function show(got) {
   asOf = Date.parse(got.as_of ?? data.now);
   const straight = got.way === "straight_line";
   const list = $("list");
-  cards(list, $("card"), got.shelters.map((one) => card(one, words, { straight, still })));
+  write();
   ready(list);
   $("invented").hidden = !got.invented;
   const cover = $("cover");
@@ -92,6 +92,11 @@ function show(got) {
   point();
   map();
   dispatchEvent(new CustomEvent("shelters", { detail: { here, still, busy: got.hazard !== null } }));
+}
+
+function write() {
+  const straight = answer.way === "straight_line";
+  cards($("list"), $("card"), answer.shelters.map((one) => card(one, words, { straight, still })));
 }
 
 /** Give the buttons of new cards something to do. */
@@ -202,8 +207,10 @@ async function begin() {
     const { compass } = await import("./shelter-compass.js");
     compass($("compass"), $("compass-told"), words, (turned, spot) => {
       if (turned !== undefined) heading = turned;
+      else heading ??= 0; // Until the compass speaks, north is up.
       if (spot) here = spot;
       document.documentElement.classList.toggle("compass-on", heading !== null);
+      if (answer && heading === null) write();
       point();
     });
   });
