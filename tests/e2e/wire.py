@@ -23,6 +23,7 @@ class Wire:
     def __init__(self, port: int) -> None:
         self._to = port
         self._frozen = threading.Event()
+        self._unanswered = threading.Event()
         self._links: list[socket.socket] = []
         self._ear = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._ear.getsockname()[1]
@@ -32,6 +33,16 @@ class Wire:
     def freeze(self) -> None:
         """Let nothing through any more, in either direction, on old and new connections."""
         self._frozen.set()
+
+    def lose_answers(self) -> None:
+        """Let requests through, and lose whatever comes back."""
+        self._unanswered.set()
+
+    def lead_to(self, port: int) -> None:
+        """Pass on to another server from now on, in both directions."""
+        self._to = port
+        self._unanswered.clear()
+        self.thaw()
 
     def thaw(self) -> None:
         """Let new connections through; the old ones stay dead, as they do in life."""
@@ -53,15 +64,22 @@ class Wire:
                 self._links.append(near)
                 if self._frozen.is_set():
                     continue  # Accepted and never answered.
-                far = socket.create_connection(("127.0.0.1", self._to))
+                try:
+                    far = socket.create_connection(("127.0.0.1", self._to))
+                except OSError:
+                    near.close()  # As from a machine that is there, with no server on it.
+                    continue
                 self._links.append(far)
                 for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+                    answers = sink is near
+                    carried = (source, sink, answers)
+                    threading.Thread(target=self._pass, args=carried, daemon=True).start()
 
-    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pass(self, source: socket.socket, sink: socket.socket, answers: bool) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(65_536):
                 if self._frozen.is_set():
                     return
-                sink.sendall(piece)
+                if not (answers and self._unanswered.is_set()):
+                    sink.sendall(piece)
             sink.shutdown(socket.SHUT_WR)

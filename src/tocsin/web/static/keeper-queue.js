@@ -112,14 +112,14 @@ export class Queue {
   /**
    * Give the first entry that may be sent, sealed; or `{ wait }`, ms until one may be; or null.
    *
-   * `ahead`: how far the server's clock is ahead of ours, in ms. `now`: take what is still open too.
+   * `ahead`: how far the server's clock is ahead of ours, in ms. `whole`: take what is open too.
    */
-  next(skipped, ahead, at, now) {
+  next(ahead, at, whole) {
     return this.change(async (items) => {
-      const item = await first(items, "next", (one) => !one.refused && !skipped.has(one.shelter));
+      const item = await first(items, "next", (one) => !one.refused);
       if (!item || item.body) return item;
       const wait = item.since + MERGED_MS - at;
-      if (item.kind === "count" && at >= item.since && wait > 0 && !now) return { wait };
+      if (item.kind === "count" && at >= item.since && wait > 0 && !whole) return { wait };
       item.body = JSON.stringify(written(item, Math.min(item.at, at) + ahead));
       await done(items.put(item));
       return item;

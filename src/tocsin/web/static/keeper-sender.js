@@ -27,9 +27,11 @@ export class Sender {
     return this.lost || (this.heard !== null && Date.now() - this.heard > SILENT_MS);
   }
 
-  /** Try at once, for instance because the network is back. */
+  /** Something is to be sent; `now`: at once and whole, for instance because the network is back. */
   wake(now = false) {
+    if (this.failures && !now) return; // Who taps meanwhile does not press a server that is down.
     this.hurry ||= now;
+    this.woken = true;
     this.rouse?.();
   }
 
@@ -49,9 +51,7 @@ export class Sender {
   }
 
   rest(wait) {
-    if (this.hurry) wait = 0;
-    this.hurry = false;
-    return new Promise((go) => {
+    return this.woken ? undefined : new Promise((go) => {
       const timer = setTimeout(go, wait);
       this.rouse = () => {
         clearTimeout(timer);
@@ -62,18 +62,19 @@ export class Sender {
 
   async turn() {
     const { shelter, token } = this.at();
+    const asked = this.hurry;
+    this.hurry = this.woken = false;
     if (!shelter || !token) return LOOK_MS;
     // Another token, or perhaps this one has been given back.
     if (token !== this.tried || Date.now() - this.locked > LOCKED_MS) this.locked = false;
     this.tried = token;
     // The server's clock must be known before anything is sealed with a time.
     if (this.ahead === null) await this.look(shelter, token);
-    const skipped = new Set();
+    const whole = asked || document.hidden;
     let wait = LOOK_MS;
-    let sent = false;
+    let sent = asked;
     while (!this.locked) {
-      const flush = document.hidden;
-      const item = await this.queue.next(skipped, this.ahead ?? 0, Date.now(), flush);
+      const item = await this.queue.next(this.ahead ?? 0, Date.now(), whole);
       if (item?.wait) wait = Math.min(wait, item.wait);
       if (!item || item.wait) break;
       await this.send(item, token);
