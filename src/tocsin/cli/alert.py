@@ -9,16 +9,15 @@ Status has no default: whoever raises an alert says whether it is a drill.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypeAlias
-from uuid import UUID, uuid4
 
 import typer
 
 from tocsin.cli import paper, places
 from tocsin.cli.options import URL, AsJson, Country, Url, Yes, areas_like
 from tocsin.cli.program import Verb, group
+from tocsin.cli.sending import CommandId, StatusName, Token, agree, send
 from tocsin.cli.tongue import say, words
 from tocsin.kernel.errors import Malformed, Refused
 
@@ -40,16 +39,9 @@ HazardName: TypeAlias = Literal[
     "other",
 ]
 LevelName: TypeAlias = Literal["watch", "warning"]
-StatusName: TypeAlias = Literal["Actual", "Exercise", "Test"]
 ThreatName: TypeAlias = Literal["drones", "missiles", "ballistic", "bombs", "artillery"]
 # Written out, as importing the room would cost every verb 60 ms; a test compares.
 
-_Token: TypeAlias = Annotated[
-    str, typer.Option("--token", metavar="TOKEN", envvar="TOCSIN_TOKEN", help=say("o.token"))
-]
-_CommandId: TypeAlias = Annotated[
-    str | None, typer.Option("--command-id", metavar="UUID", help=say("o.command_id"))
-]
 _Alert: TypeAlias = Annotated[str, typer.Argument(metavar="ALERT|AREA", help=say("o.alert"))]
 _Text: TypeAlias = Annotated[
     list[str] | None, typer.Option("--text", metavar="LANG=TEXT", help=say("o.text"))
@@ -65,7 +57,7 @@ def raise_(  # noqa: PLR0913  # An option for each field of the message.
         typer.Argument(metavar="AREA", help=say("o.areas"), autocompletion=areas_like),
     ] = None,
     *,
-    token: _Token,
+    token: Token,
     hazard: Annotated[HazardName, typer.Option("--hazard", metavar="HAZARD", help=say("o.hazard"))],
     level: Annotated[LevelName, typer.Option("--level", metavar="LEVEL", help=say("o.level"))],
     status: Annotated[
@@ -80,7 +72,7 @@ def raise_(  # noqa: PLR0913  # An option for each field of the message.
         ThreatName | None, typer.Option("--threat", metavar="THREAT", help=say("o.threat"))
     ] = None,
     text: _Text = None,
-    command_id: _CommandId = None,
+    command_id: CommandId = None,
     yes: Yes = False,
     url: Url = URL,
     as_json: AsJson = False,
@@ -100,8 +92,8 @@ def raise_(  # noqa: PLR0913  # An option for each field of the message.
     }
     body |= {"threat": threat} if threat else {}
     body |= {"text": _texts(text)} if text else {}
-    _agree(_what_will_happen(gazetteer, found, body), yes=yes)
-    answer = _send(url, token, "/api/v1/alerts", body, command_id)
+    agree(_what_will_happen(gazetteer, found, body), yes=yes)
+    answer = send(url, token, "/api/v1/alerts", body, command_id)
     if as_json:
         paper.put_json(answer)
         return
@@ -114,7 +106,7 @@ def raise_(  # noqa: PLR0913  # An option for each field of the message.
 def update(  # noqa: PLR0913  # As above.
     alert: _Alert,
     *,
-    token: _Token,
+    token: Token,
     level: Annotated[
         LevelName | None, typer.Option("--level", metavar="LEVEL", help=say("o.level"))
     ] = None,
@@ -125,7 +117,7 @@ def update(  # noqa: PLR0913  # As above.
         str | None, typer.Option("--reason", metavar="TEXT", help=say("o.reason"))
     ] = None,
     text: _Text = None,
-    command_id: _CommandId = None,
+    command_id: CommandId = None,
     yes: Yes = False,
     url: Url = URL,
     as_json: AsJson = False,
@@ -145,8 +137,8 @@ def update(  # noqa: PLR0913  # As above.
 def clear(
     alert: _Alert,
     *,
-    token: _Token,
-    command_id: _CommandId = None,
+    token: Token,
+    command_id: CommandId = None,
     yes: Yes = False,
     url: Url = URL,
     as_json: AsJson = False,
@@ -161,9 +153,9 @@ def clear(
 def correct(
     alert: _Alert,
     *,
-    token: _Token,
+    token: Token,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("o.reason"))],
-    command_id: _CommandId = None,
+    command_id: CommandId = None,
     yes: Yes = False,
     url: Url = URL,
     as_json: AsJson = False,
@@ -194,8 +186,8 @@ def _say(order: _Order, verb: str, sentence: str, body: dict[str, Any]) -> None:
     alert_id = alert if _is_id(alert) else _standing(url, gazetteer, places.one(gazetteer, alert))
     code = alert_id.rsplit("-", 2)[0]
     where = places.name(gazetteer.get(code)) if code in gazetteer else code
-    _agree(say(sentence, area=where, id=alert_id), yes=yes)
-    answer = _send(url, token, f"/api/v1/alerts/{alert_id}/{verb}", body, command_id)
+    agree(say(sentence, area=where, id=alert_id), yes=yes)
+    answer = send(url, token, f"/api/v1/alerts/{alert_id}/{verb}", body, command_id)
     if as_json:
         paper.put_json(answer)
     else:
@@ -239,16 +231,6 @@ def _what_will_happen(gazetteer: Gazetteer, areas: Sequence[Area], body: dict[st
     )
 
 
-def _agree(sentence: str, *, yes: bool) -> None:
-    """Show what will happen, and go on only with a yes where a person can give one."""
-    paper.note(sentence)
-    if yes or not sys.stdin.isatty():
-        return
-    answer = typer.prompt(say("agree"), default="", show_default=False, err=True)
-    if str(answer).strip().lower() not in {"yes", "y", "так", "т"}:
-        raise typer.Abort
-
-
 def _texts(given: Sequence[str]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for entry in given:
@@ -261,22 +243,6 @@ def _texts(given: Sequence[str]) -> dict[str, str]:
             )
         texts[language.strip().lower()] = text
     return texts
-
-
-def _send(
-    url: str, token: str, path: str, body: dict[str, Any], command_id: str | None
-) -> dict[str, Any]:
-    """Send a command and wait until it is on the server's disk."""
-    try:
-        name = str(uuid4() if command_id is None else UUID(command_id))
-    except ValueError:
-        raise Malformed(
-            "command.id_malformed", "A command id is a UUID.", where="--command-id"
-        ) from None
-    paper.note(say("alert.command_id", id=name))
-    from tocsin.cli.remote import call
-
-    return call(url, path, body={"command_id": name, **body}, token=token)
 
 
 def _ask(url: str, path: str) -> dict[str, Any]:

@@ -10,4 +10,75 @@ SHELTERS_MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Де сховатися: укриття, дорога до них, чи відчинені, чи вистачить місця.",
         "Where to take shelter: shelters, the way there, whether open, whether there is room.",
     ),
+    "shelters.nearest": (
+        "Найближчі укриття, відчинені й придатні, з дорогою до них.\nБез --db питає сервер.",
+        "Nearest shelters, open and fit, with the way there.\nWithout --db it asks a server.",
+    ),
+    "shelters.open": (
+        "Сказати, що укриття відчинено, через HTTP.\nСтатус назвіть самі.",
+        "Say that a shelter is open, over HTTP.\nStatus has no default.",
+    ),
+    "shelters.close": (
+        "Сказати, що укриття зачинено, через HTTP.\nСтатус назвіть самі.",
+        "Say that a shelter is closed, over HTTP.\nStatus has no default.",
+    ),
+    "shelters.status": (
+        "Що сказано про одне укриття. З токеном ще й скільки людей усередині.",
+        "How one shelter is said to be. With a token also how many are inside.",
+    ),
+    "shelters.list": (
+        "Укриття із запису, без того, чи вони відчинені.",
+        "The shelters of a ledger, without whether they are open.",
+    ),
+    "shelters.network": (
+        "Зробити пішохідну мережу з файла OpenStreetMap або з таблиць точок і вулиць.",
+        "Make a walking network from a file of OpenStreetMap, or tables of nodes and stretches.",
+    ),
+    # Options.
+    "o.streets": (
+        "Файл OpenStreetMap (.osm.pbf, .osm, .osm.gz) або таблиці CSV, CSV.gz.",
+        "A file of OpenStreetMap (.osm.pbf, .osm, .osm.gz), or tables, CSV or CSV.gz.",
+    ),
+    "o.network_to": ("Файл мережі, що його зробити.", "The network file to make."),
+    "o.licence": (
+        "Ліцензія даних, якщо файл її не каже.",
+        "Licence of the data, where the file does not say.",
+    ),
+    "o.attribution": (
+        "Рядок про джерело, який показують поруч із мапою.",
+        "The line about the source that is shown beside every map.",
+    ),
+    "o.invented": ("Такого міста немає.", "There is no such city."),
+    "o.point": ("Звідки: широта й довгота в градусах.", "From where: latitude, longitude."),
+    "o.lat": ("Широта окремо, разом із --lon.", "Latitude alone, with --lon."),
+    "o.lon": ("Довгота окремо, разом із --lat.", "Longitude alone, with --lat."),
+    "o.network": (
+        "Пішохідна мережа (tocsin shelters network); без неї — відстані по прямій.",
+        "A walking network (tocsin shelters network); straight lines without one.",
+    ),
+    "o.k": ("Скільки укриттів.", "How many shelters."),
+    "o.step_free": ("Лише без сходинок, у дорозі теж.", "Only without steps, also on the way."),
+    "o.pets": ("Лише куди пускають із твариною.", "Only where a pet may come in."),
+    "o.pace": (
+        "Як ідете: walk (4,8 км/год), slow (3 км/год) або wheels (без сходинок).",
+        "How you go: walk (4.8 km/h), slow (3 km/h) or wheels (no steps).",
+    ),
+    "o.shelter": ("Номер укриття, наприклад kyiv.17.", "The shelter's id, for instance kyiv.17."),
+    "o.until": (
+        "Доки це чинне, RFC 3339; звичайно — скільки важить слово того, хто каже.",
+        "Until when that holds, RFC 3339; otherwise as long as the speaker's word lasts.",
+    ),
+    "o.token_reads": (
+        "Токен, з яким видно, скільки людей усередині.",
+        "A token that lets you see how many are inside.",
+    ),
+    "o.in_area": (
+        "Лише на цій території: код або назва.",
+        "Only in this area: a code or a name.",
+    ),
+    "o.q": ("Частина назви чи адреси.", "A part of the name or the address."),
+    "o.all_shelters": (
+        "Також ті, яких не показують людям.",
+        "Also those that the public is not shown.",
+    ),
 }

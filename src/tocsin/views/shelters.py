@@ -8,6 +8,7 @@ The point that is asked about goes no further than here, and is in no answer.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tocsin.alerts.messages import Level
@@ -69,12 +70,21 @@ class Shelters:
     Args:
         shelters: Folded by whoever feeds `live`.
         walks: The walking network; None where there is none.
+        at: A moment to show instead of now, by which `shelters` has been folded.
     """
 
-    def __init__(self, shelters: ShelterMap, live: Live, walks: Walks | None = None) -> None:
+    def __init__(
+        self,
+        shelters: ShelterMap,
+        live: Live,
+        walks: Walks | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> None:
         self.map = shelters
         self.walks = walks
         self._live = live
+        self._at = at
         self._roll: Roll | None = None
         self._doors: Doors | None = None
 
@@ -90,7 +100,7 @@ class Shelters:
 
     def now(self) -> Moment:
         """Tell the moment that is shown."""
-        return rfc3339(self._live.now())
+        return rfc3339(self._live.now() if self._at is None else self._at)
 
     # --- Facts, in bulk ---
 
@@ -154,7 +164,14 @@ class Shelters:
     def over(self, lat: float, lon: float) -> Over:
         """Tell what stands over a point, and how long people there have."""
         area = self._live.outlines.at(lat, lon)
-        return NOWHERE if area is None else self.over_area(area.code)
+        if area is not None:
+            return self.over_area(area.code)
+        stage = None if self.walks is None else self.walks.staged(lat, lon)
+        if stage is None:
+            return NOWHERE
+        # An invented city lies in no area. A real one's alerts are played over it; the time that
+        # people have there is its own, so that no made-up figure stands on a real area's board.
+        return self.over_area(stage.area)._replace(within_s=stage.within_s)
 
     def over_area(self, code: AreaCode) -> Over:
         """Tell what stands over an area, and how long people in it have."""
@@ -236,7 +253,7 @@ class Shelters:
 
     def _hazard(self, code: AreaCode) -> str | None:
         """Name the hazard of the most urgent alert over an area."""
-        board = self._live.board(areas=frozenset({code}))
+        board = self._live.board(self._at, frozenset({code}))
         over = [
             alert
             for alert in board["alerts"]
