@@ -11,6 +11,7 @@ import dataclasses
 import json
 import random
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from tests.e2e.conftest import LAPTOP, PHONE, until
 from tests.e2e.invented_city import invented_city, name_of, say
+from tests.e2e.test_first_view import throttled
 from tests.e2e.test_reach import RULES
 
 from tocsin.kernel.time import rfc3339
@@ -81,6 +83,33 @@ def test_under_alert_the_nearest_appear_by_themselves(served, open_page):
 
     served.clear(alert)
     expect(page.locator(".take")).to_be_hidden()
+
+
+WATCH = """() => {
+  new MutationObserver(() => {
+    if (document.documentElement.dataset.state === "warning") window.told ??= Date.now();
+    if (document.querySelector(".take li.card")) {
+      requestAnimationFrame(() => setTimeout(() => { window.listed ??= Date.now(); }));
+    }
+  }).observe(document.documentElement, { attributes: true, childList: true, subtree: true });
+}"""
+
+
+def test_on_a_slow_phone_the_list_follows_the_alert(served, open_page):
+    page = open_page("about:blank", **HERE, service_workers="block")
+    throttled(page)
+    page.goto(f"{served.url}/?area=UA-30&lang=en")
+    until(page, "document.head.querySelector('[href$=\"shelter.css\"]')?.sheet != null")
+    page.evaluate(WATCH)
+    raised_at = time.time() * 1_000
+
+    alert = served.raise_alert("UA-30").json()["accepted"][0]["id"]
+
+    until(page, "window.listed !== undefined")
+    told, listed_at = page.evaluate("[window.told, window.listed]")
+    print(f"alert shown {told - raised_at:.0f} ms, list {listed_at - raised_at:.0f} ms after it")
+    assert told <= listed_at
+    served.clear(alert)
 
 
 def test_without_leave_to_know_the_place_it_is_asked_for_on_a_tap_alone(served, open_page):
