@@ -26,10 +26,20 @@ PATHS = {
     "/api/v1/alerts/{id}/update": {"post"},
     "/api/v1/alerts/{id}/all-clear": {"post"},
     "/api/v1/alerts/{id}/correction": {"post"},
+    "/api/v1/shelters": {"get"},
+    "/api/v1/shelters/nearest": {"get"},
+    "/api/v1/shelters/{id}": {"get"},
+    "/api/v1/shelters/{id}/status": {"get", "post"},
+    "/api/v1/shelters/{id}/count": {"post"},
+    "/api/v1/shelters/{id}/entrances": {"post"},
+    "/api/v1/shelters/{id}/report": {"post"},
+    "/api/v1/shelters/areas/{code}": {"post"},
     "/healthz": {"get"},
     "/readyz": {"get"},
     "/.well-known/tocsin.json": {"get"},
 }
+
+NEEDS_NO_TOKEN = {"post /api/v1/shelters/{id}/report"}
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +105,21 @@ def test_what_writes_needs_a_token_and_says_what_it_takes(document):
     }
     for name, operation in operations(document):
         if name.startswith("post"):
-            assert operation["security"] == [{"bearer": []}]
+            public = name in NEEDS_NO_TOKEN
+            assert operation["security"] == ([] if public else [{"bearer": []}]), name
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
             assert schema["additionalProperties"] is False
             assert "command_id" in schema["required"]
         else:
             assert "security" not in operation
+
+
+def test_whoever_asks_of_shelters_may_be_told_to_ask_later_or_that_the_token_is_void(document):
+    for name, operation in operations(document):
+        limited = "/api/v1/shelters" in name
+        assert ("429" in operation["responses"]) == limited, name
+        if limited:
+            assert "401" in operation["responses"], name
 
 
 def test_a_raise_is_described_to_the_last_word(document):
