@@ -8,10 +8,12 @@ the network has no ways: whoever asks there is told of straight lines, and that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Final, NamedTuple
 
-from tocsin.shelters.messages import Entrance, ShelterId
+from tocsin.kernel.ids import AreaCode
+from tocsin.shelters.messages import DEGREE, Entrance, ShelterId
 from tocsin.views.shelter_doors import Doors, fit_for_wheels
 from tocsin.views.shelter_near import Asked, Judge, Reached, widening
 from tocsin.views.shelter_shapes import degrees
@@ -24,6 +26,29 @@ from tocsin.walking.profile import WALK, WHEELS
 from tocsin.walking.snap import Snap, Snapper
 
 LANGUAGES: Final = ("uk", "en")
+
+
+class Spot(NamedTuple):
+    """A named place of an invented city; WGS 84 degrees."""
+
+    name: Mapping[str, str]
+    lat: float
+    lon: float
+
+
+class Stage(NamedTuple):
+    """
+    What is played over an invented city, which lies in no area.
+
+    Args:
+        area: The area whose alerts stand over it.
+        within_s: How long people there have to reach shelter; on no real area's board.
+        places: Where one may stand in it.
+    """
+
+    area: AreaCode
+    within_s: int
+    places: tuple[Spot, ...]
 
 
 class Path(NamedTuple):
@@ -48,10 +73,16 @@ class _Placed(NamedTuple):
 
 
 class Walks:
-    """Ways on one walking network, for any number of threads."""
+    """
+    Ways on one walking network, for any number of threads.
 
-    def __init__(self, network: Network) -> None:
+    Args:
+        stage: What is played over it, where it is of an invented city.
+    """
+
+    def __init__(self, network: Network, stage: Stage | None = None) -> None:
         self.network = network
+        self.stage = stage
         self._snapper = Snapper(network)
         self._snaps: dict[tuple[int, int], Snap | None] = {}
         self._placed: dict[bool, _Placed] = {}
@@ -66,6 +97,13 @@ class Walks:
     def attribution(self) -> str:
         """Give the line that has to be shown beside every way."""
         return self.network.about.attribution
+
+    def staged(self, lat: float, lon: float) -> Stage | None:
+        """Tell what is played over a point; None where nothing is, and beyond the streets."""
+        cells = self.network.cells
+        row, column = cells.row(round(lat * DEGREE)), cells.column(round(lon * DEGREE))
+        inside = 0 <= row < cells.rows and 0 <= column < cells.columns
+        return self.stage if inside else None
 
     def ready(self, doors: Doors) -> bool:
         """Say whether these doors have been put on the network, so that an answer is quick."""
