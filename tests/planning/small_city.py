@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tocsin.planning.assignment import Problem
 from tocsin.planning.demand import Demand
 from tocsin.planning.places import Place
-from tocsin.planning.reach import Reach
 from tocsin.planning.streets import METRES_PER_DEGREE, Streets
+from tocsin.planning.table import Reach
 
 BLOCK_M = 100.0
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from tests.planning.small_city import problems
 
 from tocsin.planning.assignment import Method, Problem, assigned, greedy, usable
-from tocsin.planning.reach import Reach
+from tocsin.planning.table import Reach
 
 
 def right(problem, found):

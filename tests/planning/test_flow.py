@@ -18,8 +18,8 @@ from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.planning import flow as solving
 from tocsin.planning.assignment import Method, Problem, greedy
 from tocsin.planning.flow import flow
-from tocsin.planning.reach import Reach
 from tocsin.planning.solver import run
+from tocsin.planning.table import Reach
 
 
 def solve_all(many):

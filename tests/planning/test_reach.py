@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.planning.small_city import place, problems, town, towns_with_people
+from tests.planning.small_city import place, town, towns_with_people
 
 from tocsin.planning import reach as room
 from tocsin.planning.places import doors
-from tocsin.planning.reach import listed, reach
+from tocsin.planning.reach import reach
 from tocsin.planning.streets import nearest
 
 
@@ -50,27 +50,3 @@ def test_work_on_tiles_is_told():
     )  # fmt: skip
 
     assert heard == [(1, 2), (2, 2)]
-
-
-@given(problems(), st.data())
-def test_places_taken_out_are_out_and_all_others_as_they_were(problem, data):
-    gone = np.array(data.draw(st.lists(st.booleans(), min_size=len(problem.room),
-                                       max_size=len(problem.room))))  # fmt: skip
-
-    left = problem.reach.without(gone)
-
-    out = (problem.reach.places >= 0) & gone[problem.reach.places]
-    assert (left.places[out] == -1).all()
-    assert np.isinf(left.metres[out]).all()
-    assert np.array_equal(left.places[~out], problem.reach.places[~out])
-    assert np.array_equal(left.metres[~out], problem.reach.metres[~out])
-
-
-def test_the_way_of_a_row_to_a_place_is_infinite_where_it_is_not_listed():
-    table = listed(
-        np.array([0, 0, 1], np.int32), np.array([3, 2, 3], np.int32),
-        np.array([7, 5, 9], np.float32), 2, 2,
-    )  # fmt: skip
-    rows, places = np.array([0, 0, 1, 1], np.int32), np.array([3, 2, 3, 2], np.int32)
-
-    assert table.way(rows, places).tolist() == [7, 5, 9, np.inf]

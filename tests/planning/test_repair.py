@@ -12,8 +12,8 @@ from tests.planning.small_city import best, problems
 from tests.planning.test_assignment import right
 
 from tocsin.planning.assignment import Problem, greedy
-from tocsin.planning.reach import Reach
 from tocsin.planning.repair import Standing
+from tocsin.planning.table import Reach
 
 
 @given(problems(), st.lists(st.tuples(st.integers(0, 4), st.integers(0, 12)), max_size=6))

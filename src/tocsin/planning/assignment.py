@@ -16,8 +16,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from tocsin.planning.reach import Reach
-from tocsin.planning.streets import Counts, Ints, Metres
+from tocsin.planning.table import Counts, Ints, Metres, Reach
 
 
 class Method(StrEnum):

@@ -13,7 +13,8 @@ import numpy as np
 
 from tocsin.planning.assignment import Assignment, Method
 from tocsin.planning.places import Doors
-from tocsin.planning.streets import Counts, Ints, Metres, Streets, nearest
+from tocsin.planning.streets import Streets, nearest
+from tocsin.planning.table import Counts, Ints, Metres
 
 
 def beyond(

@@ -19,8 +19,9 @@ from scipy.sparse.csgraph import connected_components
 
 from tocsin.planning.demand import Demand
 from tocsin.planning.places import Doors
-from tocsin.planning.reach import LIMIT_M, NEAREST, Reach, joined, listed, ranks, tiles
-from tocsin.planning.streets import Counts, Flags, Floats, Ints, Metres, Streets
+from tocsin.planning.reach import LIMIT_M, NEAREST, tiles
+from tocsin.planning.streets import Streets
+from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres, Reach, joined, listed, ranks
 
 CELL_M: Final = 200.0
 """With 300 m ways get 9 % longer than they must be; with 100 m there are four times as many."""

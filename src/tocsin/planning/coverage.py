@@ -15,7 +15,8 @@ import numpy as np
 
 from tocsin.planning.cells import Cells
 from tocsin.planning.demand import Demand
-from tocsin.planning.streets import Counts, Metres, Streets
+from tocsin.planning.streets import Streets
+from tocsin.planning.table import Counts, Metres
 
 MINUTES: Final = (5, 10)
 

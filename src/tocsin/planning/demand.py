@@ -18,7 +18,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from tocsin.kernel.errors import Malformed
-from tocsin.planning.streets import Counts, Floats, Ints, Streets, plane
+from tocsin.planning.streets import Streets, plane
+from tocsin.planning.table import Counts, Floats, Ints
 
 NAMES: Final = {
     "lat": ("lat", "latitude", "y"),

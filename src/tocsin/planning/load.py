@@ -13,7 +13,7 @@ import numpy as np
 
 from tocsin.planning.demand import Demand
 from tocsin.planning.places import Doors, Place
-from tocsin.planning.streets import Counts, Ints
+from tocsin.planning.table import Counts, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from itertools import chain
 import msgspec
 import numpy as np
 
-from tocsin.planning.streets import Counts, Ints
+from tocsin.planning.table import Counts, Ints
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

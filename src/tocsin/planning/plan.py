@@ -18,10 +18,11 @@ from tocsin.planning.cells import CellReach, Cells, cell_reach, cells
 from tocsin.planning.demand import Demand
 from tocsin.planning.flow import flow
 from tocsin.planning.places import Place, Rooms, doors, rooms
-from tocsin.planning.reach import Reach, reach
+from tocsin.planning.reach import reach
 from tocsin.planning.solver import run
 from tocsin.planning.spread import spread
 from tocsin.planning.streets import Streets
+from tocsin.planning.table import Reach
 
 CELLS_LIMIT_S: Final = 10.0
 """It takes one second; ten mean that the machine has other work, and people wait."""
@@ -104,10 +105,16 @@ def plan_cells(
         solve: What finds the assignment of the cells.
     """
     room = rooms(city.places, assumed)
+    return _whole(city, *assign_cells(city, table, room, solve), room)
+
+
+def assign_cells(
+    city: City, table: CellTable, room: Rooms, solve: Solve = solve_beside
+) -> tuple[Assignment, str]:
+    """Place whom places in reach have room for; the other answer is `because` of a plan."""
     problem = Problem(table.cells.people, table.reach.reach, room.room)
     planned, because = _solved(problem, Method.CELLS, solve)
-    within = spread(planned, table.cells, table.reach, city.demand.people)
-    return _whole(city, within, room, because)
+    return spread(planned, table.cells, table.reach, city.demand.people), because
 
 
 def plan_exactly(
@@ -116,8 +123,7 @@ def plan_exactly(
     """Plan for every row of people by itself; `table` is of the rows, the rest as for cells."""
     room = rooms(city.places, assumed)
     problem = Problem(city.demand.people, table, room.room)
-    within, because = _solved(problem, Method.EXACT, solve)
-    return _whole(city, within, room, because)
+    return _whole(city, *_solved(problem, Method.EXACT, solve), room)
 
 
 def row_table(city: City, told: Told = lambda _done, _of: None) -> Reach:
@@ -132,7 +138,7 @@ def _solved(problem: Problem, method: Method, solve: Solve) -> tuple[Assignment,
         return greedy(problem), missing.code
 
 
-def _whole(city: City, within: Assignment, room: Rooms, because: str) -> Plan:
+def _whole(city: City, within: Assignment, because: str, room: Rooms) -> Plan:
     left = room.room - within.load(len(city.places))
     far = beyond(city.streets, doors(city.places), city.demand.nodes, within.unplaced, left)
     return Plan(within, far, room, because)

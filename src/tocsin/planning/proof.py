@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from tocsin.planning.assignment import Assignment, Problem, usable
-from tocsin.planning.streets import Counts, Ints
+from tocsin.planning.table import Counts, Ints
 
 DECIMETRES: Final = 10
 """In a metre. Ways are compared in whole decimetres, as networks have them."""

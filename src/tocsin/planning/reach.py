@@ -9,14 +9,14 @@ lies within so many metres of them as the crow flies too, so each search sees on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from tocsin.planning.places import Doors
-from tocsin.planning.streets import Counts, Flags, Floats, Ints, Metres, Streets
+from tocsin.planning.streets import Streets
+from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres, Reach, joined, listed
 
 NEAREST: Final = 16
 """With 8, a tenth fewer find room where it is tight; with 32 the flow takes twice as long."""
@@ -32,34 +32,6 @@ SLACK: Final = 1.05
 
 DOORS_AT_ONCE: Final = 256
 """256 doors × 16,000 nodes of a tile and its surroundings × 8 bytes = 33 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """
-    The nearest places of each row, nearest first.
-
-    Args:
-        places: Number of the place, rows × k; -1 where there is none, or it was taken out.
-        metres: The way to it on foot; infinite where there is none.
-    """
-
-    places: Ints
-    metres: Metres
-
-    def without(self, gone: Flags) -> Reach:
-        """Take places out; `gone` is over all places. The others stay where they are listed."""
-        held = ~np.append(gone, np.True_)[self.places]  # -1, which is nowhere, finds the last one.
-        return Reach(
-            np.where(held, self.places, np.int32(-1)),
-            np.where(held, self.metres, np.float32(np.inf)),
-        )
-
-    def way(self, rows: Ints, places: Ints) -> Metres:
-        """Tell how far it is from rows to places beside them; infinite where out of reach."""
-        found = self.places[rows] == places[:, None]
-        ways: Metres = np.where(found, self.metres[rows], np.float32(np.inf))
-        return np.asarray(ways.min(axis=1, initial=np.inf), np.float32)
 
 
 class Tile(NamedTuple):
@@ -101,28 +73,6 @@ def reach(
         metres = tile.metres[place, row].astype(np.float32)
         found.append((tile.rows[row], tile.places[place], metres))
     return listed(*joined(found), len(nodes), nearest)
-
-
-def listed(rows: Ints, places: Ints, metres: Metres, count: int, nearest: int) -> Reach:
-    """Make a table of `count` rows from one entry for each row and place."""
-    table = Reach(
-        np.full((count, nearest), -1, np.int32), np.full((count, nearest), np.inf, np.float32)
-    )
-    rank = ranks(rows, places, metres)
-    kept = rank < nearest
-    table.places[rows[kept], rank[kept]] = places[kept]
-    table.metres[rows[kept], rank[kept]] = metres[kept]
-    return table
-
-
-def ranks(rows: Ints, places: Ints, metres: Metres) -> Counts:
-    """Tell which of its row's places each entry is: 0 the nearest; the lower number where equal."""
-    order = np.lexsort((places, metres, rows))
-    first = np.flatnonzero(np.diff(rows[order], prepend=-1))
-    lengths = np.diff(first, append=len(rows))
-    rank = np.empty(len(rows), np.int64)
-    rank[order] = np.arange(len(rows)) - np.repeat(first, lengths)
-    return rank
 
 
 def tiles(
@@ -171,11 +121,3 @@ def _around(axis: Floats, here: Floats, limit_m: float) -> Flags:
     low, high = here.min() - SLACK * limit_m, here.max() + SLACK * limit_m
     inside: Flags = (axis >= low) & (axis <= high)
     return inside
-
-
-def joined(found: list[tuple[Ints, Ints, Metres]]) -> tuple[Ints, Ints, Metres]:
-    """Put what was found tile by tile end to end: rows, places, metres."""
-    if not found:
-        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
-    rows, places, metres = zip(*found, strict=True)
-    return np.concatenate(rows), np.concatenate(places), np.concatenate(metres)

@@ -19,7 +19,8 @@ from tocsin.planning.cells import Cells
 from tocsin.planning.demand import Demand
 from tocsin.planning.places import Doors
 from tocsin.planning.reach import tiles
-from tocsin.planning.streets import Metres, Streets
+from tocsin.planning.streets import Streets
+from tocsin.planning.table import Metres
 
 SITES: Final = 10
 

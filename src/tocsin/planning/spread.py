@@ -13,8 +13,7 @@ import numpy as np
 
 from tocsin.planning.assignment import Assignment
 from tocsin.planning.cells import CellReach, Cells
-from tocsin.planning.reach import Reach
-from tocsin.planning.streets import Counts
+from tocsin.planning.table import Counts, Reach
 
 
 def spread(planned: Assignment, cells: Cells, reach: CellReach, people: Counts) -> Assignment:

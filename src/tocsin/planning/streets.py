@@ -9,21 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import cos, radians
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres
 from tocsin.walking.network import Network
 from tocsin.walking.profile import BRIDGE, Profile
-
-Ints: TypeAlias = npt.NDArray[np.int32]
-Counts: TypeAlias = npt.NDArray[np.int64]
-Floats: TypeAlias = npt.NDArray[np.float64]
-Metres: TypeAlias = npt.NDArray[np.float32]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 DEGREE: Final = 10_000_000
 """In the units of a network's coordinates."""

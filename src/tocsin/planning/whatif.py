@@ -14,7 +14,8 @@ import numpy as np
 
 from tocsin.planning.demand import Demand
 from tocsin.planning.places import Place
-from tocsin.planning.streets import Flags, Metres, Streets, plane
+from tocsin.planning.streets import Streets, plane
+from tocsin.planning.table import Flags, Metres
 
 
 @dataclass(frozen=True, slots=True)

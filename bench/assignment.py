@@ -1,0 +1,212 @@
+"""
+What a plan for a whole city costs: in cells, exactly, and when a shelter closes.
+
+On the invented city (`bench/city.py`), once with 1.15 and once with 1.6 places for each person,
+each in a process of its own, whose memory is told. A plan of cells is timed from the table of who
+can walk where, which is made once for a network, to the way of everybody whom a place within
+1,500 m has room for: the child process, the flow and the proof are in it. How long it takes to send
+the others farther is told beside it. Ways are compared person by person, those who go farther
+included: those of cells after each person has been sent from their own crossing.
+
+Sixty shelters close, the three largest among them, each in the plan as it was before; a new plan is
+made after each closure that leaves anybody outside, and one after all sixty.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import numpy as np
+
+from bench import city as invented
+from bench.measure import Figure, percentile
+from tocsin.planning.assignment import Method, Problem, greedy
+from tocsin.planning.demand import Points, place_on
+from tocsin.planning.places import Place, rooms, shut
+from tocsin.planning.plan import (
+    CellTable,
+    City,
+    Plan,
+    assign_cells,
+    cell_table,
+    plan_cells,
+    plan_exactly,
+    row_table,
+    solve_beside,
+    with_places,
+)
+from tocsin.planning.repair import Standing
+from tocsin.planning.streets import on_foot
+from tocsin.walking.network import Network
+from tocsin.walking.profile import WALK
+
+ROOMS: Final = (1.15, 1.6)
+"""Places for each person."""
+
+CLOSURES: Final = 60
+LARGEST: Final = 3
+
+
+def assignment(runs: int) -> Iterator[Figure]:
+    """Measure all that is promised of plans."""
+    for room in ROOMS:
+        told = [_child(room, number) for number in range(runs)]
+        yield from _figures(f"room {room} ×", told)
+
+
+def _figures(where: str, told: list[dict[str, Any]]) -> Iterator[Figure]:
+    def runs(key: str) -> tuple[float, ...]:
+        return tuple(float(one[key]) for one in told)
+
+    last = told[-1]
+    yield Figure(
+        f"Assignment on 200 m cells, {where}", "s", runs("cells_s"), "at most", 2,
+        f"{last['cells']:,} cells; {last['cells_share']:.1%} within 1,500 m, mean "
+        f"{last['cells_mean_m']:.0f} m; the table before it {last['cell_table_s']:.1f} s, "
+        f"with those who go farther {last['whole_s']:.1f} s; greedy places "
+        f"{last['greedy_share']:.1%}",
+    )  # fmt: skip
+    yield Figure(
+        f"Ways of all people by cells ÷ exactly, {where}", "×", runs("ratio"), "at most", 1.05,
+        f"of those within 1,500 m in the mean {last['ratio_within']:.4f}",
+    )  # fmt: skip
+    yield Figure(
+        f"Exact assignment, {where}", "s", runs("exact_s"), "at most", 15,
+        f"{last['rows']:,} × 16; {last['exact_share']:.1%} within 1,500 m, mean "
+        f"{last['exact_mean_m']:.0f} m; the table before it {last['row_table_s']:.1f} s",
+    )  # fmt: skip
+    yield Figure(
+        f"Exact assignments proven optimal, {where}", "", runs("proven"), "at least", 1,
+        "by the solver, and by our own proof, which finds no cycle of exchanges",
+    )  # fmt: skip
+    yield Figure(
+        f"Local repair p95, {where}", "ms", runs("repair_p95_ms"), "at most", 60,
+        f"{CLOSURES} closures; p50 {last['repair_p50_ms']:.1f}, most {last['repair_max_ms']:.1f}; "
+        f"{last['moved']:,} people had to move, {last['left']:,} of them found no room near by",
+    )  # fmt: skip
+    yield Figure(
+        f"People unplaced after the new plan, {where}", "", runs("unplaced"), "at most", 0,
+        f"{last['replans']} new plans, the slowest {last['replan_max_s']:.1f} s",
+    )  # fmt: skip
+    yield Figure(
+        f"Memory of the process, tables included, {where}", "MB", runs("peak_mb"), "at most", 600,
+        f"and of the child that solves {last['child_mb']:.0f}",
+    )  # fmt: skip
+
+
+def _child(room: float, number: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.assignment", str(room), str(number)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def city(folder: Path, room: float) -> City:
+    """Make the invented city as it is planned for."""
+    made = invented.make(room=room)
+    path = folder / "city.walk"
+    made.write(path)
+    streets, _ = on_foot(Network.open(path), WALK)
+    homes = Points(
+        np.array([home.lat for home in made.homes]), np.array([home.lon for home in made.homes]),
+        np.array([home.people for home in made.homes]), ("",) * len(made.homes),
+    )  # fmt: skip
+    places = tuple(
+        Place(id=str(one.number), nodes=(one.node,), capacity=one.capacity) for one in made.shelters
+    )
+    return City(streets, place_on(streets, homes), places)
+
+
+def measured(folder: Path, room: float, number: int) -> dict[str, Any]:
+    """Plan the city in cells and exactly, and close shelters."""
+    planned = city(folder, room)
+    people = planned.demand.total
+    start = time.perf_counter()
+    table = cell_table(planned)
+    cell_table_s, start = _lap(start)
+    assign_cells(planned, table, rooms(planned.places))
+    cells_s, start = _lap(start)
+    by_cells = plan_cells(planned, table)
+    whole_s, start = _lap(start)
+    rows = row_table(planned)
+    row_table_s, start = _lap(start)
+    exactly = plan_exactly(planned, rows)
+    exact_s, start = _lap(start)
+    problem = Problem(table.cells.people, table.reach.reach, by_cells.rooms.room)
+    assert not by_cells.because, by_cells.because
+    assert not exactly.because, exactly.because
+    return {
+        "cells": len(table.cells), "rows": len(planned.demand.nodes),
+        "cell_table_s": cell_table_s, "cells_s": cells_s, "whole_s": whole_s,
+        "row_table_s": row_table_s,
+        "exact_s": exact_s,
+        "ratio": _walked_m(by_cells) / _walked_m(exactly),
+        "ratio_within": by_cells.within.mean_m / exactly.within.mean_m,
+        "proven": exactly.within.proven,
+        "cells_share": by_cells.within.placed / people,
+        "exact_share": exactly.within.placed / people,
+        "greedy_share": greedy(problem).placed / people,
+        "cells_mean_m": by_cells.within.mean_m, "exact_mean_m": exactly.within.mean_m,
+        "child_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        **_closures(planned, table, problem, number),
+    }  # fmt: skip
+
+
+def _closures(planned: City, table: CellTable, problem: Problem, number: int) -> dict[str, Any]:
+    """Close shelters one by one in the plan as it was, then all together."""
+    was = solve_beside(problem, Method.CELLS)
+    by_room = np.argsort(-problem.room, kind="stable").tolist()
+    others = Random(number).sample(by_room[LARGEST:], CLOSURES - LARGEST)  # noqa: S311  # No secret.
+    chosen = by_room[:LARGEST] + others
+    spent, spent_s, moved, unplaced = [], [], 0, 0
+    left: dict[int, int] = {}
+    for place in chosen:
+        standing = Standing(problem, was)
+        moved += standing.load(place)
+        start = time.perf_counter()
+        repaired = standing.close(place)
+        spent.append(1000 * (time.perf_counter() - start))
+        if repaired.unplaced > was.left:
+            left[place] = repaired.unplaced - was.left
+    for closed in [*([place] for place in left), chosen]:
+        start = time.perf_counter()
+        after = with_places(planned, shut(planned.places, [planned.places[p].id for p in closed]))
+        plan = plan_cells(after, table)
+        assert not plan.because, plan.because
+        spent_s.append(time.perf_counter() - start)
+        unplaced += plan.unplaced
+    return {
+        "repair_p95_ms": percentile(spent, 0.95), "repair_p50_ms": percentile(spent, 0.5),
+        "repair_max_ms": max(spent), "moved": moved, "left": sum(left.values()),
+        "unplaced": unplaced,
+        "replans": len(spent_s), "replan_max_s": max(spent_s),
+    }  # fmt: skip
+
+
+def _walked_m(plan: Plan) -> float:
+    return plan.within.walked_m + plan.beyond.walked_m
+
+
+def _lap(start: float) -> tuple[float, float]:
+    now = time.perf_counter()
+    return now - start, now
+
+
+def main() -> None:
+    """Be the process that is measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(measured(Path(folder), float(sys.argv[1]), int(sys.argv[2]))))
+
+
+if __name__ == "__main__":
+    main()

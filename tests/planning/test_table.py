@@ -1,0 +1,59 @@
+"""
+The table of who can walk where lists the nearest first, and forgets whatever is taken out of it.
+
+Method: entries and tables drawn at random, many ways of equal length among them.
+"""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.planning.small_city import problems
+
+from tocsin.planning.table import joined, listed
+
+entries = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(1, 5)),
+    unique_by=lambda entry: entry[:2],
+)
+
+
+@given(entries, st.integers(1, 8))
+def test_each_row_lists_its_nearest_and_of_equals_the_lower_number(drawn, nearest):
+    columns = list(zip(*drawn, strict=True)) or [(), (), ()]
+    kinds = (np.int32, np.int32, np.float32)
+
+    table = listed(*(np.array(c, k) for c, k in zip(columns, kinds, strict=True)), 5, nearest)
+
+    for row in range(5):
+        near = sorted((metres, place) for at, place, metres in drawn if at == row)[:nearest]
+        wanted = near + [(np.inf, -1)] * (nearest - len(near))
+        assert list(zip(table.metres[row], table.places[row], strict=True)) == wanted
+
+
+def test_nothing_found_is_nothing_listed():
+    assert [len(column) for column in joined([])] == [0, 0, 0]
+    assert (listed(*joined([]), 2, 3).places == -1).all()
+
+
+@given(problems(), st.data())
+def test_places_taken_out_are_out_and_all_others_as_they_were(problem, data):
+    gone = np.array(data.draw(st.lists(st.booleans(), min_size=len(problem.room),
+                                       max_size=len(problem.room))))  # fmt: skip
+
+    left = problem.reach.without(gone)
+
+    out = (problem.reach.places >= 0) & gone[problem.reach.places]
+    assert (left.places[out] == -1).all()
+    assert np.isinf(left.metres[out]).all()
+    assert np.array_equal(left.places[~out], problem.reach.places[~out])
+    assert np.array_equal(left.metres[~out], problem.reach.metres[~out])
+
+
+def test_the_way_of_a_row_to_a_place_is_infinite_where_it_is_not_listed():
+    table = listed(
+        np.array([0, 0, 1], np.int32), np.array([3, 2, 3], np.int32),
+        np.array([7, 5, 9], np.float32), 2, 2,
+    )  # fmt: skip
+    rows, places = np.array([0, 0, 1, 1], np.int32), np.array([3, 2, 3, 2], np.int32)
+
+    assert table.way(rows, places).tolist() == [7, 5, 9, np.inf]
