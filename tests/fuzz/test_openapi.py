@@ -40,6 +40,10 @@ READING = [
     "/api/v1/areas/{code}",
     "/api/v1/areas/{code}/history",
     "/api/v1/place",
+    "/api/v1/shelters",
+    "/api/v1/shelters/nearest",
+    "/api/v1/shelters/{id}",
+    "/api/v1/shelters/{id}/status",
     "/healthz",
     "/readyz",
     "/.well-known/tocsin.json",
@@ -49,6 +53,11 @@ WRITING = [
     "/api/v1/alerts/{id}/update",
     "/api/v1/alerts/{id}/all-clear",
     "/api/v1/alerts/{id}/correction",
+    "/api/v1/shelters/{id}/status",
+    "/api/v1/shelters/{id}/count",
+    "/api/v1/shelters/{id}/entrances",
+    "/api/v1/shelters/{id}/report",
+    "/api/v1/shelters/areas/{code}",
 ]
 NOT_ANY_TEXT = [
     "/api/v1/board",

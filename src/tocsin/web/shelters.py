@@ -19,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from starlette.responses import JSONResponse
 
 from tocsin.authority.remit import Grant
 from tocsin.kernel.allowance import Allowance, caller
@@ -46,10 +47,14 @@ GEOJSON: Final = "application/geo+json"
 Authenticate = Callable[[str], Awaitable[Grant | None]]
 
 
-class GeoJson(Response):
-    """An answer in GeoJSON."""
+class GeoJson(JSONResponse):
+    """An answer in GeoJSON, encoded already; its base tells the framework that it has a shape."""
 
     media_type = GEOJSON
+
+    def render(self, content: bytes) -> bytes:
+        """Give the content as it is."""
+        return content
 
 
 class Asking:
