@@ -54,7 +54,7 @@ def test_it_reaches_as_far_as_what_is_shown_within_bounds(points):
 
 def test_shelters_are_their_numbers_and_the_nearest_lies_on_top():
     plane = Plane(KYIV, [at(200, 0), at(0, -300)])
-    picture = draw(plane, "", [shelter(200, 0), shelter(0, -300)], Wording("en"))
+    picture = draw(plane, None, [shelter(200, 0), shelter(0, -300)], Wording("en"))
 
     assert spots(picture) == [(2, -300, 0), (1, 0, -200)]
 
@@ -62,7 +62,7 @@ def test_shelters_are_their_numbers_and_the_nearest_lies_on_top():
 def test_what_lies_beyond_the_edge_is_left_out():
     plane = Plane(KYIV, [])
 
-    assert spots(draw(plane, "", [shelter(5_000, 0)], Wording("en"))) == []
+    assert spots(draw(plane, None, [shelter(5_000, 0)], Wording("en"))) == []
 
 
 def test_the_way_is_a_line_and_one_point_is_none():
@@ -73,20 +73,30 @@ def test_the_way_is_a_line_and_one_point_is_none():
 
 
 def test_what_a_register_writes_cannot_leave_its_place():
-    picture = draw(Plane(KYIV, []), "", [shelter(0, 0, '"><script>')], Wording("en"))
+    picture = draw(Plane(KYIV, []), None, [shelter(0, 0, '"><script>')], Wording("en"))
 
     assert "<script" not in picture
 
 
-def test_streets_are_drawn_where_they_are_each_once():
-    walks = town_streets(rows=3, columns=3)
-    lines = streets(walks.network, Plane(KYIV, []))
+def test_streets_are_drawn_where_they_are():
+    plane = Plane(KYIV, [])
+    picture = draw(
+        plane, streets(town_streets(rows=3, columns=3).network, plane), [], Wording("en")
+    )
+    (corner,) = re.findall(r'<g transform="translate\((-?\d+) (-?\d+)\)"><path', picture)
+    points = re.findall(r"M(\d+) (\d+)l", picture)
 
-    assert lines.count("M") == 12
-    assert "M0 0l100 0" in lines or "M100 0l-100 0" in lines
-    assert "M0 0l0 -100" in lines or "M0 -100l0 100" in lines
+    assert corner == (str(-plane.reach), str(-plane.reach))
+    assert {(int(x) - plane.reach, int(y) - plane.reach) for x, y in points} <= {
+        (x, y) for x in (-100, 0, 100) for y in (-100, 0, 100)
+    }
 
 
 def test_where_there_are_no_streets_none_are_drawn():
-    assert streets(None, Plane(KYIV, [])) == ""
-    assert streets(town_streets().network, Plane((0.0, 0.0), [])) == ""
+    assert streets(None, Plane(KYIV, [])) is None
+    assert '<path class="lines"' not in draw(
+        Plane((0.0, 0.0), []),
+        streets(town_streets().network, Plane((0.0, 0.0), [])),
+        [],
+        Wording("en"),
+    )

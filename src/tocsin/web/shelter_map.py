@@ -9,14 +9,14 @@ the message: whatever it shows stands in the list beside it. `static/shelter-map
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from itertools import islice
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from tocsin.walking.ground import DEGREE
+from tocsin.walking.drawing import Drawing
+from tocsin.walking.drawing import draw as ground
 from tocsin.walking.network import Network
 from tocsin.web.wording import Wording
 
@@ -30,9 +30,6 @@ LEAST_M: Final = 300
 """From the middle to an edge: a shelter across the street still has a street around it."""
 
 MOST_M: Final = 2_500
-
-LINES_MOST: Final = 8_000
-"""8,000 × 18 bytes = 144 kB before it is compressed: the streets of 6 km² of a dense city."""
 
 MARGIN: Final = 1.18
 """Room around the outermost shelter for its number."""
@@ -74,46 +71,14 @@ class Plane:
         return (self._lon - across, self._lat - up, self._lon + across, self._lat + up)
 
 
-def streets(network: Network | None, plane: Plane) -> str:
-    """
-    Draw the streets of a plane as SVG path data; empty where we have none.
-
-    Of more than `LINES_MOST` stretches those are drawn that come first in the network's grid.
-    """
-    if network is None:
-        return ""
-    drawn: list[str] = []
-    for tail, head in islice(_stretches(network, plane), LINES_MOST):
-        (x1, y1), (x2, y2) = (
-            plane.dot((network.lat[node] / DEGREE, network.lon[node] / DEGREE))
-            for node in (tail, head)
-        )
-        drawn.append(f"M{x1} {y1}l{x2 - x1} {y2 - y1}")
-    return "".join(drawn)
-
-
-def _stretches(network: Network, plane: Plane) -> Iterator[tuple[int, int]]:
-    """Walk the stretches that touch a cell of the plane's box, each once."""
-    cells = network.cells
-    west, south, east, north = (round(edge * DEGREE) for edge in plane.box)
-    rows = range(max(0, cells.row(south)), min(cells.rows - 1, cells.row(north)) + 1)
-    columns = range(max(0, cells.column(west)), min(cells.columns - 1, cells.column(east)) + 1)
-    seen: set[tuple[int, int]] = set()
-    for row in rows:
-        for column in columns:
-            cell = row * cells.columns + column
-            for at in range(network.cell_arcs_ptr[cell], network.cell_arcs_ptr[cell + 1]):
-                arc = network.cell_arcs[at]
-                ends = (network.tail(arc), network.indices[arc])
-                stretch = (min(ends), max(ends))
-                if stretch not in seen:
-                    seen.add(stretch)
-                    yield stretch
+def streets(network: Network | None, plane: Plane) -> Drawing | None:
+    """Draw the streets of a plane; None where we have none."""
+    return None if network is None else ground(network, plane.box)
 
 
 def draw(
     plane: Plane,
-    lines: str,
+    lines: Drawing | None,
     shelters: Sequence[Mapping[str, Any]],
     words: Wording,
     *,
@@ -123,7 +88,7 @@ def draw(
     Draw the map.
 
     Args:
-        lines: SVG path data on the plane; empty where we have none.
+        lines: From `streets`.
         shelters: As an answer has them, in the order of their numbers.
         way: From the reader to the door.
     """
@@ -146,9 +111,25 @@ def draw(
     drawn = (
         f'<svg class="plan" viewBox="{-reach} {-reach} {2 * reach} {2 * reach}" role="img" '
         f'aria-label="{escape(told)}">'
-        f'<path class="lines" d="{lines}" stroke-width="{1.1 * unit:.1f}"/>'
+        f"{_ground(lines, reach)}"
         f'<path class="course" d="{plane.line(way)}" stroke-width="{2.6 * unit:.1f}"/>'
         f'<g class="me"><circle r="{4.5 * unit:.1f}"/><circle class="dot" r="{2 * unit:.1f}"/></g>'
         f"{''.join(marks)}</svg>"
     )
     return Markup(drawn)  # noqa: S704 - numbers made here, words escaped.
+
+
+def _ground(lines: Drawing | None, reach: int) -> str:
+    if lines is None:
+        return ""
+    unit = reach / 100
+    drawn = "".join(
+        f'<path class="{name}" d="{data}" stroke-width="{width * unit:.1f}"/>'
+        for name, data, width in (
+            ("barriers", lines.barriers, 1.6),
+            ("lines", lines.streets, 1.1),
+            ("stairs", lines.stairs, 1.1),
+        )
+        if data
+    )
+    return f'<g transform="translate({-reach} {-reach})">{drawn}</g>'

@@ -40,20 +40,18 @@ function make(tag, attributes, ...children) {
 }
 
 /**
- * Draw into `place`. `shelters` are those of an answer, in the order of their numbers; `lines` are
- * pairs of ends of streets; `way` is a list of points; all points are [lat, lon].
+ * Draw into `place`. `shelters` are those of an answer, in the order of their numbers; `lines` and
+ * `barriers` are pairs of ends; `way` is a list of points; all points are [lat, lon].
  */
-export function draw(place, { centre, shelters, lines, way, label }) {
+export function draw(place, { centre, shelters, lines, barriers, way, label }) {
   const doors = shelters.map(({ entrance }) => entrance && [entrance.lat, entrance.lon]);
   const plane = new Plane(centre, [...doors.filter(Boolean), ...way]);
   const { reach } = plane;
   const unit = reach / 100;
   const near = ([x, y]) => Math.max(Math.abs(x), Math.abs(y)) <= 1.5 * reach;
-  let streets = "";
-  for (const [from, to] of lines) {
-    const [a, b] = [plane.dot(from), plane.dot(to)];
-    if (near(a) || near(b)) streets += `M${a[0]} ${a[1]}L${b[0]} ${b[1]}`;
-  }
+  const path = (pairs) => pairs.map(([from, to]) => [plane.dot(from), plane.dot(to)])
+    .filter(([a, b]) => near(a) || near(b))
+    .map(([a, b]) => `M${a.join(" ")}L${b.join(" ")}`).join("");
   const marks = shelters.flatMap(({ state }, at) => {
     const spot = doors[at] && plane.dot(doors[at]);
     if (!spot || !plane.holds(spot)) return [];
@@ -62,7 +60,8 @@ export function draw(place, { centre, shelters, lines, way, label }) {
       make("circle", { r: (7 * unit).toFixed(1) }), text)];
   }).reverse();
   place.replaceChildren(make("svg", { class: "plan", viewBox: `${-reach} ${-reach} ${2 * reach} ${2 * reach}`, role: "img", "aria-label": label },
-    make("path", { class: "lines", d: streets, "stroke-width": (1.1 * unit).toFixed(1) }),
+    make("path", { class: "barriers", d: path(barriers), "stroke-width": (1.6 * unit).toFixed(1) }),
+    make("path", { class: "lines", d: path(lines), "stroke-width": (1.1 * unit).toFixed(1) }),
     make("path", { class: "course", d: plane.line(way), "stroke-width": (2.6 * unit).toFixed(1) }),
     make("g", { class: "me" }, make("circle", { r: (4.5 * unit).toFixed(1) }), make("circle", { class: "dot", r: (2 * unit).toFixed(1) })),
     ...marks));

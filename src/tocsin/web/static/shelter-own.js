@@ -145,6 +145,7 @@ async function map(here, found) {
     centre: [here.lat, here.lon],
     shelters: [found],
     lines: lines?.lines ?? [],
+    barriers: lines?.barriers ?? [],
     way: (found.path ?? []).map(([lon, lat]) => [lat, lon]),
     label: `${words.say("shelter.map")}: ${document.querySelector("h1").textContent}`,
   });

@@ -4,7 +4,7 @@
  * is fetched, and its date as long as it is there.
  */
 
-import { decode } from "./shelter-way.js";
+import { decode, ground } from "./shelter-way.js";
 import { locate, rounded } from "./shelter-place.js";
 
 const CACHE = "shelter-pack"; // The service worker leaves this one alone.
@@ -88,7 +88,7 @@ export async function around(here, metres = METRES) {
 }
 
 const drawn = ({ graph, attribution }) =>
-  graph && { lines: graph.lines, attribution: [attribution].flat().filter(Boolean).join(", ") };
+  graph && { ...ground(graph), attribution: [attribution].flat().filter(Boolean).join(", ") };
 
 /** Make the section of the page that saves and deletes. */
 export function keeper(words, here) {

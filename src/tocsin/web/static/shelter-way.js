@@ -21,9 +21,60 @@ const PACE = { walk: 80, slow: 50, wheels: 50 };
 const squeeze = (lat) => UNIT_M * Math.max(1e-6, Math.cos((lat / DEGREE) * (Math.PI / 180)));
 const units = (degrees) => Math.round(degrees * DEGREE);
 
+const COARSE = 100; // An excerpt's coordinates are degrees × 100,000.
+
 /** Read an excerpt of a network (`tocsin.walking.excerpt`) into arrays that are quick to walk. */
 export function decode(excerpt) {
-  return excerpt;
+  const [lat, lon] = [[], []];
+  let [y, x] = excerpt.origin;
+  for (let i = 0; i < excerpt.points.length; i += 2) {
+    y += excerpt.points[i];
+    x += excerpt.points[i + 1];
+    lat.push(y * COARSE);
+    lon.push(x * COARSE);
+  }
+  const [from, to, decimetres] = [[], [], []];
+  for (let i = 0, lower = 0; i < excerpt.edges.length; i += 3) {
+    lower += excerpt.edges[i];
+    from.push(lower);
+    to.push(lower + excerpt.edges[i + 1]);
+    decimetres.push(excerpt.edges[i + 2]);
+  }
+  const flags = new Uint8Array(from.length);
+  for (const [numbers, flag] of [[excerpt.stairs, STAIRS], [excerpt.bridges, BRIDGE]]) {
+    let edge = 0;
+    for (const more of numbers) flags[(edge += more)] |= flag;
+  }
+  const barriers = [];
+  for (let i = 0; i < excerpt.barriers.length; i += 4) {
+    const [north, east, up, right] = excerpt.barriers.slice(i, i + 4);
+    const [lat1, lon1] = [excerpt.origin[0] + north, excerpt.origin[1] + east];
+    barriers.push([lat1, lon1, lat1 + up, lon1 + right].map((value) => value * COARSE));
+  }
+  return { lat, lon, from, to, decimetres, flags, barriers, ...beside(lat.length, from, to) };
+}
+
+/** The edges at each node: those of node `i` are `edges[indptr[i]]` to `edges[indptr[i + 1]]`. */
+function beside(nodes, from, to) {
+  const indptr = new Uint32Array(nodes + 1);
+  for (const ends of [from, to]) for (const node of ends) indptr[node + 1] += 1;
+  for (let node = 0; node < nodes; node += 1) indptr[node + 1] += indptr[node];
+  const edges = new Uint32Array(2 * from.length);
+  const next = indptr.slice();
+  from.forEach((node, edge) => {
+    edges[next[node]++] = edge;
+    edges[next[to[edge]]++] = edge;
+  });
+  return { indptr, edges };
+}
+
+/** Streets and water as pairs of ends, [lat, lon] in degrees, to be drawn. */
+export function ground(graph) {
+  const at = (node) => [graph.lat[node] / DEGREE, graph.lon[node] / DEGREE];
+  return {
+    lines: graph.from.map((node, edge) => [at(node), at(graph.to[edge])]),
+    barriers: graph.barriers.map(([lat1, lon1, lat2, lon2]) => [[lat1 / DEGREE, lon1 / DEGREE], [lat2 / DEGREE, lon2 / DEGREE]]),
+  };
 }
 
 const side = (a, b, p) => Math.sign((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]));
@@ -234,6 +285,22 @@ function metresBetween(lat1, lon1, lat2, lon2) {
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(share)));
 }
 
+/** Where a door joins the streets, if the pack says so and whoever asks may walk there. */
+function stands(graph, { lat, lon, place }, avoid) {
+  if (!place) return null;
+  const [edge, toA, toB, off] = place;
+  if (!(edge in graph.from) || graph.flags[edge] & avoid) return null;
+  const [a, b] = [graph.from[edge], graph.to[edge]];
+  const share = toA + toB ? toA / (toA + toB) : 0;
+  return {
+    lat: units(lat),
+    lon: units(lon),
+    streetLat: graph.lat[a] + Math.round(share * (graph.lat[b] - graph.lat[a])),
+    streetLon: graph.lon[a] + Math.round(share * (graph.lon[b] - graph.lon[a])),
+    edge, a, b, off, toA, toB,
+  };
+}
+
 const placed = new WeakMap();
 
 /** The doors of a pack on its streets, worked out once for walkers and once for wheels. */
@@ -242,7 +309,7 @@ function doorsOf(pack, wheels, avoid) {
   const key = wheels ? "wheels" : "walk";
   known[key] ??= pack.shelters.flatMap((shelter, target) =>
     (wheels ? fit(shelter.entrances) : shelter.entrances).flatMap((entrance) => {
-      const joined = pack.graph && snap(pack.graph, entrance, avoid);
+      const joined = pack.graph && (stands(pack.graph, entrance, avoid) ?? snap(pack.graph, entrance, avoid));
       return joined ? [[target, entrance, joined]] : [];
     }));
   return known[key];

@@ -143,6 +143,7 @@ async function map() {
     centre: [here.lat, here.lon],
     shelters: shown.shelters,
     lines: found?.lines ?? [],
+    barriers: found?.barriers ?? [],
     way: way.map(([lon, lat]) => [lat, lon]),
     label: `${words.say("shelter.map")}: ${shown.shelters.length}`,
   });
