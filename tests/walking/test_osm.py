@@ -36,7 +36,7 @@ def _map(folder, ways, gates=(), relations="", missing=()):
     )
     drawn = "".join(
         f'<way id="{number}" version="1">'
-        + "".join(f'<nd ref="{n}"/>' for n in range(first, last + 1))
+        + "".join(f'<nd ref="{n}"/>' for n in range(first, last + 1))  # codespell:ignore nd
         + f"{_tags(tags)}</way>"
         for number, (first, last, tags) in enumerate(ways, 1)
     )
