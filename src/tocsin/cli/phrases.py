@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tocsin.cli.phrases_registers import REGISTERS_PHRASES
 from tocsin.cli.phrases_shelters import SHELTERS_PHRASES
 
 PHRASES: Final[Mapping[str, tuple[str, str]]] = {
@@ -277,5 +278,6 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "This terminal gets no news. Listen for sirens and the radio.",
     ),
     "watch.never": ("З’єднання з {server}…", "Connecting to {server}…"),
+    **REGISTERS_PHRASES,
     **SHELTERS_PHRASES,
 }

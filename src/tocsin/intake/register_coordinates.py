@@ -10,6 +10,7 @@ called so would land on one spot.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from tocsin.intake.register_place import Point, read_point
@@ -73,6 +74,20 @@ class Coordinates:
     def unused(self) -> int:
         """Count the points that no row was located by."""
         return len({*self.by_id, *self.by_row, *self.by_address} - self.used - self.contradicted)
+
+
+def load_coordinates(path: Path) -> Coordinates:
+    """
+    Read a file of coordinates from the disk.
+
+    Raises:
+        Malformed: `register.coordinates_malformed`.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_coordinates(file.read(FILE_BYTES + 1))
+    except OSError as error:
+        raise _wrong(f"{path.name}: {error.strerror or 'it cannot be read'}.") from None
 
 
 def read_coordinates(data: bytes) -> Coordinates:
