@@ -50,7 +50,7 @@ def towns(draw):
     ids = st.integers(0, len(nodes) - 1)
     lengths = st.none() | st.floats(0, 3000)
     edges = draw(
-        st.lists(st.tuples(ids, ids, lengths, st.sampled_from([0, 0, 1, 2, 4])), max_size=60)
+        st.lists(st.tuples(ids, ids, lengths, st.sampled_from([0, 0, 1, 2, 4, 8])), max_size=60)
     )
     first = (0, 1, None, 0)  # A network has one street at least.
     return town(nodes, [first, *edges])

@@ -19,7 +19,7 @@ from tocsin.kernel.errors import Malformed
 from tocsin.walking import excerpt as module
 from tocsin.walking.excerpt import excerpt
 from tocsin.walking.ground import DEGREE, metres
-from tocsin.walking.profile import NOT_STEP_FREE, STAIRS
+from tocsin.walking.profile import BRIDGE, COVERED, NOT_STEP_FREE, STAIRS
 from tocsin.walking.snap import Snapper
 
 
@@ -67,15 +67,18 @@ def test_an_excerpt_has_every_street_between_two_near_nodes(network, centre, rea
     assert set(edges) == wanted
     assert len(streets) == len(edges)
     assert len(cut.edges) == len(edges)
-    steps = {edges[n][:2] for n in accumulate(shape["stairs"])}
-    assert steps == {
-        (near.index(n), near.index(network.indices[a]))
-        for n in near
-        for a in range(network.indptr[n], network.indptr[n + 1])
-        if network.indices[a] in near
-        and network.indices[a] > n
-        and network.flags[a] & (STAIRS | NOT_STEP_FREE)
-    }
+    for kind, flag in (
+        ("stairs", STAIRS),
+        ("rough", NOT_STEP_FREE),
+        ("bridges", BRIDGE),
+        ("covered", COVERED),
+    ):
+        assert {edges[n][:2] for n in accumulate(shape[kind])} == {
+            (near.index(n), near.index(network.indices[a]))
+            for n in near
+            for a in range(network.indptr[n], network.indptr[n + 1])
+            if network.indices[a] in near and network.indices[a] > n and network.flags[a] & flag
+        }
 
 
 @given(towns(), places)

@@ -10,8 +10,10 @@ The streets around one point, as compact JSON that a phone keeps and walks witho
                 other node's number is, decimetres
     names       street names; the first is empty
     streets     two numbers each: place in `names`, for how many edges in a row
-    stairs      numbers of edges that nobody on wheels passes, each from the one before
-    bridges     numbers of edges that are entered at their ends alone, likewise
+    stairs      numbers of edges that are stairs, each from the one before
+    rough       numbers of edges that are said not to be step-free, likewise
+    bridges     numbers of edges that are bridges, likewise; they are entered at their ends alone
+    covered     numbers of edges that are underpasses or tunnels, likewise entered
     barriers    four numbers each: a stretch that no straight line crosses, from origin, from its
                 first end to its second
     licence, attribution, invented     as the network says
@@ -108,8 +110,10 @@ def excerpt(network: Network, lat: float, lon: float, metres: float) -> Excerpt:
         "edges": list(_edges(network, arcs, place)),
         "names": names,
         "streets": streets,
-        "stairs": _numbers(network, arcs, STAIRS | NOT_STEP_FREE),
-        "bridges": _numbers(network, arcs, BRIDGE | COVERED),
+        "stairs": _numbers(network, arcs, STAIRS),
+        "rough": _numbers(network, arcs, NOT_STEP_FREE),
+        "bridges": _numbers(network, arcs, BRIDGE),
+        "covered": _numbers(network, arcs, COVERED),
         "barriers": list(_barriers(network, (y, x), metres, origin)) if nodes else [],
         "licence": network.about.licence,
         "attribution": network.about.attribution,
@@ -176,8 +180,8 @@ def _streets(network: Network, arcs: Sequence[int]) -> tuple[list[str], list[int
     return list(names), runs
 
 
-def _numbers(network: Network, arcs: Sequence[tuple[int, int, int]], flags: int) -> list[int]:
-    found = [number for number, (_, _, arc) in enumerate(arcs) if network.flags[arc] & flags]
+def _numbers(network: Network, arcs: Sequence[tuple[int, int, int]], flag: int) -> list[int]:
+    found = [number for number, (_, _, arc) in enumerate(arcs) if network.flags[arc] & flag]
     return [number - before for before, number in zip([0, *found], found, strict=False)]
 
 
