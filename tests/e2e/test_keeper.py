@@ -15,11 +15,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from tests.e2e.conftest import LAPTOP, PHONE, until
-from tests.e2e.shelter_door import KEEP, Door, listed
 from tests.e2e.test_reach import RULES
 from tests.e2e.wire import Wire
 from tests.serving import revoke_token, started
 from tests.serving import until as until_so
+from tests.shelter_door import KEEP, Door, listed
 
 WORKS_OFFLINE = (
     "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"

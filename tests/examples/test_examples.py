@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import queue
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from tests.serving import morning, running_server  # noqa: F401  # Fixtures.
+from tests.serving import free_port, morning, running_server  # noqa: F401  # Fixtures.
+from tests.shelter_door import Door, listed
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 LINES_MAX = 60
@@ -56,9 +58,10 @@ def _until(holds):
 
 
 @contextmanager
-def _running(name, *arguments, **environment):
+def _running(name, *arguments, feed=None, **environment):
     with subprocess.Popen(
         _command(name, *arguments),
+        stdin=feed,
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | environment,
@@ -185,3 +188,33 @@ def test_a_drill_is_raised_and_ended(running_server):  # noqa: F811
 
     assert raised.startswith("UA46")
     assert cleared.startswith("all clear, version ")
+
+
+def test_the_sensor_counts_everybody_once_whatever_becomes_of_the_network(
+    running_server,  # noqa: F811
+    tmp_path,
+):
+    listed(running_server.db, "sensed")
+    door, kept = Door(running_server, "sensed"), tmp_path / "door.db"
+    sensor = running_server.speaker("barrier", "shelters:sense:UA-30")
+    nobody = f"http://127.0.0.1:{free_port()}"
+
+    def counted():
+        with sqlite3.connect(kept) as people:
+            return people.execute("SELECT count(*), count(command) FROM people").fetchone()
+
+    def sensing(url):
+        program = ("door_sensor.py", door.id, "Actual", url, str(kept), "0.1")
+        return _running(*program, feed=subprocess.PIPE, TOCSIN_TOKEN=sensor)
+
+    with sensing(nobody) as cut_off:
+        cut_off.stdin.write("in\nin\nnoise\nout\nin\n")
+        cut_off.stdin.flush()
+        _until(lambda: kept.exists() and counted() == (4, 4))
+    with sensing(running_server.url) as back:
+        assert next(back.stdout).endswith(" out\n")
+        _until(lambda: counted() == (0, 0))
+        back.stdin.write("in\n")
+        back.stdin.flush()
+        door.becomes(3)
+        _until(lambda: counted() == (0, 0))
