@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -155,9 +156,14 @@ def test_a_phone_reports_to_no_replay(desk, shelf):
     desk.catch_up()
     a_city(desk, 1)
 
-    report = reports(1)
+    report = msgspec.structs.replace(reports(1), area=HERE)
     with pytest.raises(Refused, match=r"replay\.read_only"):
         ask(desk, report, number=5)
+
+    past = Desk(UnsteadyLedger(shelf), GAZETTEER, BackwardClock(), past=True)
+    past.catch_up()
+    ask(past, report, number=5)
+    assert past.shelters.get("city.1").effective(at(2)).closed_reports == 1, "it was so then"
 
 
 words = st.one_of(

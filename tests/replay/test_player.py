@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.contract.memory_ledger import MemoryLedger
-from tests.replay.told import KYIV, ODESA, Told, day_file, minute, official
+from tests.replay.told import GAZETTEER, KYIV, ODESA, Told, day_file, minute, official
 
 from tocsin.kernel.errors import Corrupt
 from tocsin.kernel.time import rfc3339
 from tocsin.ledger.event import NewEvent
 from tocsin.ledger.port import Batch
+from tocsin.replay.day import build_day
 from tocsin.replay.player import Player
 
 
@@ -73,15 +74,16 @@ def due(ledger, moment):
 
 
 def test_the_day_comes_as_its_clock_comes_to_it():
-    told = Told(day_file("official_data_en"))
+    ledger = MemoryLedger()
+    build_day(ledger, GAZETTEER)
 
     async def play():
         clock = Hand(minute(465))
-        async with Reader(Player(told.ledger, clock)) as reader:
+        async with Reader(Player(ledger, clock)) as reader:
             for count in (465, 466, 495, 495, 728, 729, 10_000):
                 clock.moment = minute(count)
                 await reader.settle()
-                assert reader.positions == due(told.ledger, minute(count))
+                assert reader.positions == due(ledger, minute(count))
                 assert reader.player.position == len(reader.positions)
                 assert reader.player.caught_up.is_set()
 

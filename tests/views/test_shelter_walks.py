@@ -8,13 +8,15 @@ the water that no street leads to; a town in memory says how each shelter is.
 from __future__ import annotations
 
 import pytest
+from tests.alerts.sayings import sound
 from tests.shelters.sayings import allows, door, listing, says
 from tests.streets import town as streets
 from tests.views.town import Town
 
+from tocsin.alerts.messages import Hazard
 from tocsin.shelters.messages import Said, State
 from tocsin.views.shelter_near import Asked
-from tocsin.views.shelter_walks import Walks
+from tocsin.views.shelter_walks import Spot, Stage, Walks
 from tocsin.walking.profile import SLOW, STAIRS, WHEELS
 
 STEP = 0.0009
@@ -136,3 +138,20 @@ def test_doors_are_put_on_the_network_once_for_each_edition_of_what_is_listed(to
     town.say(says(State.OPEN, area="PORT", seconds=1))
     town.clock.seconds = 5
     assert [one["metres"] for one in ask(town)["shelters"]] == [200]
+
+
+def test_over_an_invented_city_stands_what_is_played_over_it_and_nothing_beyond_its_streets(walks):
+    stage = Stage("PORT", 240, (Spot({"en": "Corner"}, *at(1)),))
+    town = Town(Walks(walks.network, stage))
+    town.say(sound(area="PORT", hazard=Hazard.FLOOD), allows(60, area="PORT"))
+
+    assert town.view.over(*at(1)) == ("flood", 240)
+    assert town.view.over(*at(900)) == (None, None)
+    assert town.view.over_area("PORT") == ("flood", 60), "the area's own figure stays its own"
+
+
+def test_over_any_other_city_nothing_is_played(walks, town):
+    town.say(sound(area="PORT"))
+
+    assert walks.staged(*at(1)) is None
+    assert town.view.over(*at(1)) == (None, None)

@@ -39,6 +39,7 @@ from tocsin.app.placed import placed
 from tocsin.app.record import OwnRecord, Record, while_active
 from tocsin.app.sheltering import Sheltering
 from tocsin.app.sockets import address
+from tocsin.app.stage import staged
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
 from tocsin.channels.compat_webhooks import webhook_settings
@@ -63,6 +64,7 @@ from tocsin.ops.supervisor import Supervisor
 from tocsin.replay.clock import PlayingClock
 from tocsin.replay.day import build_day
 from tocsin.replay.player import Player
+from tocsin.shelters.map import ShelterMap
 from tocsin.views.live import Live
 from tocsin.views.projections import Projections
 from tocsin.views.time_to_shelter import times_to_shelter
@@ -121,9 +123,11 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
             clock = PlayingClock(at, speed)
             player = Player(ledger, clock)
             record = OwnRecord(ledger, open_desk(ledger, gazetteer, clock, projections))
-            projections.board = Board()  # It follows the clock, from nothing.
+            # Both follow the clock, from nothing.
+            projections.board, projections.shelters = Board(), ShelterMap()
+            stage = Land(gazetteer, staged())
             server = _Server(
-                settings, ledger, land, clock, projections, record, player, tree=Tree()
+                settings, ledger, stage, clock, projections, record, player, tree=Tree()
             )
             server.run(run, edge, announce)
 

@@ -3,6 +3,7 @@
 
 The official and the volunteer record of that day, which ship with the package, together in one
 ledger: an authority and an observer who often differ by some seconds and sometimes altogether.
+Between them is told what was said of the shelters of an invented city (`morning`).
 Source: `data/NOTICE.md`.
 """
 
@@ -13,8 +14,10 @@ from importlib.resources import files
 from typing import Final
 
 from tocsin.areas.gazetteer import Gazetteer
+from tocsin.kernel.time import rfc3339
 from tocsin.ledger.port import Ledger
 from tocsin.replay.load import File, Report, replay
+from tocsin.replay.morning import morning
 
 BEGINS: Final = datetime(2023, 1, 25, 22, tzinfo=UTC)
 ENDS: Final = datetime(2023, 1, 26, 22, tzinfo=UTC)
@@ -36,7 +39,11 @@ def build_day(ledger: Ledger, gazetteer: Gazetteer) -> Report:
     """
     Put the day into an empty ledger; one that holds it already is left as it is.
 
+    The invented city's shelters are listed under the country as a whole and in none of its parts,
+    so that no list of a real place has them.
+
     Raises:
         Refused, Unavailable, Corrupt: As `replay`.
     """
-    return replay(ledger, gazetteer, day_files(), covers=(BEGINS, ENDS), strict=True)
+    said = morning(gazetteer.root.code, rfc3339(BEGINS))
+    return replay(ledger, gazetteer, day_files(), covers=(BEGINS, ENDS), strict=True, besides=said)

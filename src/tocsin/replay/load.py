@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from heapq import merge
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -115,6 +116,7 @@ def replay(
     until: datetime | None = None,
     covers: tuple[datetime, datetime] | None = None,
     strict: bool = False,
+    besides: Iterable[Request] = (),
     on_progress: Progress | None = None,
 ) -> Report:
     """
@@ -128,6 +130,8 @@ def replay(
         covers: When the senders of the files were heard, instead of from the first to the last
             time in the files of each.
         strict: Record nothing where a line would be left out.
+        besides: What else is told, in order, each when its command says; after what the files tell
+            of the same moment.
         on_progress: Told after each commit.
 
     Raises:
@@ -147,7 +151,7 @@ def replay(
     heard = _heard(sheets, covers)
     last = _last_told(ledger)
     clock = _Clock()
-    desk = Desk(ledger, gazetteer, clock)
+    desk = Desk(ledger, gazetteer, clock, past=True)
     desk.catch_up()
     if not heard:
         return Report(0, 0, 0, 0, skipped, problems)
@@ -157,7 +161,8 @@ def replay(
         desk.catch_up()
     else:
         _refuse_earlier(ledger, steps, last)
-    told = _tell(desk, clock, steps, on_progress)
+    woven: Iterable[Step | Request] = merge(steps, besides, key=_at)
+    told = _tell(desk, clock, list(woven), on_progress)
     events = told.events + (last is None)
     return Report(events, told.alerts, told.permanent, told.known, skipped, problems)
 
@@ -287,12 +292,18 @@ def _mark(
     ledger.append([batch], first)
 
 
-def _tell(desk: Desk, clock: _Clock, steps: Sequence[Step], on_progress: Progress | None) -> _Told:
+def _at(one: Step | Request) -> Moment:
+    return one.at if isinstance(one, Step) else one.commands[0].at
+
+
+def _tell(
+    desk: Desk, clock: _Clock, steps: Sequence[Step | Request], on_progress: Progress | None
+) -> _Told:
     events = known = 0
     raised: Counter[SenderId] = Counter()
     for start in range(0, len(steps), COMMANDS_PER_COMMIT):
         chunk = steps[start : start + COMMANDS_PER_COMMIT]
-        clock.moment = chunk[-1].at
+        clock.moment = _at(chunk[-1])
         for answer in desk.handle([_request(step) for step in chunk]):
             if isinstance(answer, TocsinError):
                 raise answer
@@ -307,7 +318,9 @@ def _tell(desk: Desk, clock: _Clock, steps: Sequence[Step], on_progress: Progres
     return _Told(events, raised.total(), alone, known)
 
 
-def _request(step: Step) -> Request:
+def _request(step: Step | Request) -> Request:
     """Ask for one step; its id is its content, and so is its fingerprint."""
+    if isinstance(step, Request):
+        return step
     command = timeline.command(step)
     return Request(command.command_id, (command,), command.command_id[-12:] + "0000")
