@@ -221,3 +221,30 @@ def test_a_count_changes_how_it_is_and_not_what_is_listed(town):
     assert town.view.status(town.view.find("city.1"))["state"] == "full"
     assert town.view.tag == tag
     assert [one.listing.id for one in town.view.listed(Wanted())] == ["city.1"]
+
+
+@settings(max_examples=20)
+@given(visibilities)
+def test_what_is_prepared_beside_is_what_is_made_on_the_spot(visible):
+    town, beside = Town(), Town()
+    for one in (town, beside):
+        one.lists(*(near(n, n * 10, visibility=v) for n, v in visible.items()))
+    listed = beside.view.stale()
+    assert listed is not None
+    beside.view.prepare(listed)
+    assert beside.view.stale() is None
+
+    assert beside.view.listed(Wanted()) == town.view.listed(Wanted())
+    assert set(beside.view.doors().of_shelter) == set(town.view.doors().of_shelter)
+
+
+def test_an_edition_that_was_prepared_late_does_not_take_the_place_of_a_newer_one(town):
+    town.lists(near(1, 0))
+    older = town.view.stale()
+    town.lists(near(2, 0))
+    newer = town.view.stale()
+    town.view.prepare(newer)
+    town.view.prepare(older)
+
+    assert [one.listing.id for one in town.view.listed(Wanted())] == ["city.2"]
+    assert town.view.stale() is None

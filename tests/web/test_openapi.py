@@ -28,6 +28,7 @@ PATHS = {
     "/api/v1/alerts/{id}/correction": {"post"},
     "/api/v1/shelters": {"get"},
     "/api/v1/shelters/nearest": {"get"},
+    "/api/v1/shelters/pack": {"get"},
     "/api/v1/shelters/{id}": {"get"},
     "/api/v1/shelters/{id}/status": {"get", "post"},
     "/api/v1/shelters/{id}/count": {"post"},

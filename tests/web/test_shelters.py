@@ -22,8 +22,14 @@ from tests.web.test_api import problem
 from tests.web.test_api import shown as written
 
 from tocsin.shelters.messages import Said, State, Visibility
-from tocsin.web.shapes_shelters import NearestShape, ShelterFeature, SheltersPage, StatusShape
-from tocsin.web.shelters import ASKED_AT_ONCE, Nearby
+from tocsin.web.shapes_shelters import (
+    NearestShape,
+    PackShape,
+    ShelterFeature,
+    SheltersPage,
+    StatusShape,
+)
+from tocsin.web.shelters import ASKED_AT_ONCE, PACKS_AT_ONCE, Nearby
 
 HERE = f"/nearest?lat={LAT}&lon={LON}"
 
@@ -257,6 +263,67 @@ def test_who_asks_too_often_is_told_when_again_and_others_are_answered(door):
     assert door.get(HERE).status_code == 200
 
 
+# --- Packs ----------------------------------------------------------------------------------------
+
+PACK = f"/pack?lat={LAT}&lon={LON}"
+
+
+def test_a_pack_has_facts_alone_and_says_where_it_is_good(door):
+    opened(door, near(1, 300), near(2, 2_500), near(3, 10, visibility=Visibility.AREA))
+    answer = door.get(PACK)
+    pack = answer.json()
+
+    hold(PackShape, pack)
+    assert [one["id"] for one in pack["shelters"]] == ["city.1"]
+    assert (pack["centre"], pack["metres"], pack["network"]) == ([LON, LAT], 2_000, None)
+    assert pack["attribution"] == ["The city"]
+    for word in ("open", "state", "occupancy"):
+        assert f'"{word}"' not in answer.text
+    assert len(door.get(f"{PACK}&metres=5000").json()["shelters"]) == 2
+
+
+def test_a_pack_that_is_made_is_given_to_everybody_around_until_what_is_listed_changes(door):
+    opened(door, near(1, 300))
+    first = door.get(PACK).json()
+    door.town.clock.seconds = 60
+    beside = door.get(f"/pack?lat={LAT + 0.0004}&lon={LON - 0.0004}").json()
+    assert beside == first, "rounded to the same block"
+    door.town.say(says(State.CLOSED, area="PORT"))
+    assert door.get(PACK).json() == first
+    door.town.lists(near(2, 300))
+
+    assert [one["id"] for one in door.get(PACK).json()["shelters"]] == ["city.2"]
+
+
+def test_packs_are_compressed_for_who_takes_it_and_told_the_same_to_others(door):
+    opened(door, near(1, 300))
+    plain = door.get(PACK, **{"accept-encoding": "identity"})
+    packed = door.get(PACK, **{"accept-encoding": "gzip"})
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content)
+    assert packed.json() == plain.json()
+
+
+def test_only_so_many_packs_are_made_for_one_address_and_those_that_are_made_cost_nothing(door):
+    opened(door, near(1, 300))
+    codes = [
+        door.get(f"/pack?lat={LAT}&lon={LON + n / 1000}").status_code
+        for n in range(PACKS_AT_ONCE + 1)
+    ]
+
+    assert codes == [200] * PACKS_AT_ONCE + [429]
+    assert door.get(PACK).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("metres", "where"), [("199", "metres"), ("5001", "metres"), ("x", "metres")]
+)
+def test_a_pack_is_no_larger_and_no_smaller_than_is_of_use(door, metres, where):
+    problem(door.get(f"{PACK}&metres={metres}"), 400, "query.malformed", where)
+
+
 # --- What is hidden -------------------------------------------------------------------------------
 
 SECRET = "behind the third door"
@@ -291,8 +358,11 @@ def test_what_is_hidden_is_behind_no_public_door(door, visibility, shown):
         assert leaks == {"/api/v1/shelters/nearest", "/api/v1/shelters/{id}"}
     else:
         assert leaks == {
-            "/api/v1/shelters", "/api/v1/shelters/nearest", "/api/v1/shelters/{id}",
-        }  # fmt: skip
+            "/api/v1/shelters",
+            "/api/v1/shelters/nearest",
+            "/api/v1/shelters/pack",
+            "/api/v1/shelters/{id}",
+        }
 
 
 def test_who_counts_through_the_ids_of_what_is_shown_only_near_is_stopped(door):

@@ -172,7 +172,7 @@ class Walks:
     def _place(self, doors: Doors, *, wheels: bool) -> _Placed:
         names = tuple(doors.of_shelter)
         joined = [
-            (number, self._snap(entrance))
+            (number, self.snap(entrance))
             for number, name in enumerate(names)
             for entrance in (
                 fit_for_wheels(doors.of_shelter[name]) if wheels else doors.of_shelter[name]
@@ -180,7 +180,8 @@ class Walks:
         ]
         return _Placed(doors, names, WalkingDoors.of(joined))
 
-    def _snap(self, entrance: Entrance) -> Snap | None:
+    def snap(self, entrance: Entrance) -> Snap | None:
+        """Tell where a door joins the network; None where it joins none."""
         key = (entrance.lat, entrance.lon)
         if key not in self._snaps:
             lat, lon = degrees(entrance.lat), degrees(entrance.lon)

@@ -9,7 +9,7 @@ The point that is asked about goes no further than here, and is in no answer.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tocsin.alerts.messages import Level
 from tocsin.areas.gazetteer import Gazetteer
@@ -24,11 +24,13 @@ from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import Moment, rfc3339
 from tocsin.kernel.words import Relation, Status
 from tocsin.shelters.map import ShelterMap
+from tocsin.shelters.messages import DEGREE
 from tocsin.shelters.shelter import Shelter, unknown
 from tocsin.views import shelter_near
 from tocsin.views.live import Live
 from tocsin.views.shelter_doors import Doors
 from tocsin.views.shelter_near import Asked, Found, Way
+from tocsin.views.shelter_pack import pack_of
 from tocsin.views.shelter_roll import Roll, Wanted, around
 from tocsin.views.shelter_shapes import (
     degrees,
@@ -38,10 +40,8 @@ from tocsin.views.shelter_shapes import (
     status_shape,
     step_free,
 )
+from tocsin.views.shelter_walks import Walks
 from tocsin.walking.ground import bearing
-
-if TYPE_CHECKING:  # The module imports what this one is asked by.
-    from tocsin.views.shelter_walks import Walks
 
 ABOUT_SHELTERS: Final = (SHELTERS_WRITE, SHELTERS_KEEP, SHELTERS_SENSE, SHELTERS_READ)
 """Whose owner may know of a shelter that the public is not told of; a sensor of its own."""
@@ -61,6 +61,13 @@ class Over(NamedTuple):
 
 
 NOWHERE = Over(None, None)
+
+
+class Listed(NamedTuple):
+    """All shelters as they are listed at one edition of the map."""
+
+    edition: int
+    shelters: tuple[Shelter, ...]
 
 
 class Shelters:
@@ -102,6 +109,31 @@ class Shelters:
         """Tell the moment that is shown."""
         return rfc3339(self._live.now() if self._at is None else self._at)
 
+    def stale(self) -> Listed | None:
+        """Tell what is listed where nothing is prepared of it yet; None where all is."""
+        if self._roll is not None and self._doors is not None:
+            edition = self.map.edition
+            if self._roll.edition == edition == self._doors.edition:
+                return None
+        return Listed(self.map.edition, tuple(self.map.all()))
+
+    def prepare(self, listed: Listed) -> None:
+        """
+        Make all that is asked of what is listed; runs on any thread, one at a time.
+
+        A city of 3,000 shelters takes half a second the first time, for their places on the
+        network, and some 30 ms for every edition after that.
+        """
+        if self._doors is not None and self._doors.edition >= listed.edition:
+            return
+        near = [one for one in listed.shelters if self.shows(one)]
+        doors = Doors((one for one in near if one.entrances), listed.edition)
+        if self.walks is not None:
+            self.walks.prepare(doors)
+        public = (one for one in near if self.in_bulk(one))
+        self._roll = Roll(public, self.gazetteer, listed.edition)
+        self._doors = doors
+
     # --- Facts, in bulk ---
 
     def roll(self) -> Roll:
@@ -117,6 +149,23 @@ class Shelters:
     def feature(self, shelter: Shelter) -> dict[str, Any]:
         """Show what is known of a shelter that does not change by the hour."""
         return feature(shelter, self.gazetteer)
+
+    def pack(self, lat: float, lon: float, metres: int) -> dict[str, Any]:
+        """
+        Show the public shelters and the streets around a point, to be kept; runs on any thread.
+
+        `doors` or `prepare` has to be called before.
+        """
+        doors = self._doors
+        assert doors is not None, "it was called before"
+        point = round(lat * DEGREE), round(lon * DEGREE)
+        near = (self.map.get(one.shelter) for one in doors.within(*point, metres, step_free=False))
+        public = [one for one in near if one is not None and self.in_bulk(one)]
+        return pack_of(public, self.gazetteer, self.walks, (lat, lon), metres) | {
+            "made_at": self.now(),
+            "position": self.map.position,
+            "replay": self._live.replay,
+        }
 
     # --- One shelter ---
 
@@ -188,7 +237,7 @@ class Shelters:
         """
         Show the few nearest one point, and what is best done; runs on any thread.
 
-        `doors` has to be called before, on the loop's own thread.
+        `doors` or `prepare` has to be called before.
         """
         doors = self._doors
         assert doors is not None, "`doors` was called before"

@@ -7,7 +7,7 @@ As those in `shapes`: answers are not validated against these on the way out; a 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -189,3 +189,34 @@ class NearestShape(BaseModel):
     speed: Literal["walk", "slow", "wheels"]
     attribution: str = Field(description="To be shown beside the ways; empty without any.")
     shelters: list[NearShape]
+
+
+class KeptDoor(EntranceShape):
+    """A door, and where it joins the streets of the pack."""
+
+    place: list[int] | None = Field(
+        description="Edge, decimetres to its lower and to its higher node, decimetres to the door."
+    )
+
+
+class KeptShelter(ShelterProperties):
+    """What a pack says of one shelter."""
+
+    id: str
+    entrances: list[KeptDoor]  # type: ignore[assignment]  # A list of more than its base has.
+
+
+class PackShape(BaseModel):
+    """The public shelters and the streets around a point; facts alone."""
+
+    made_at: datetime
+    position: int
+    replay: bool
+    centre: Coordinates = Field(description="Rounded to 100 m.")
+    metres: int = Field(description="How far it reaches.")
+    invented: bool
+    attribution: list[str] = Field(description="Whom to name for streets and shelters.")
+    shelters: list[KeptShelter]
+    network: dict[str, Any] | None = Field(
+        description="Streets as `tocsin.walking.excerpt` writes them; null without a network."
+    )

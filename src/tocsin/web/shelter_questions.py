@@ -15,6 +15,7 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.kernel.errors import Malformed
 from tocsin.shelters.messages import Kind, Said
 from tocsin.views.shelter_near import NEAREST_MOST, Asked
+from tocsin.views.shelter_pack import METRES_LEAST, METRES_MOST, METRES_USUAL
 from tocsin.views.shelter_roll import LIMIT_MOST, Box, Wanted
 from tocsin.walking.profile import PROFILES, WALK
 from tocsin.web.query import read_coordinate
@@ -55,6 +56,19 @@ LIST: Final = [
 POINT: Final = [
     _parameter("lat", _DEGREES | {"minimum": -90, "maximum": 90}, "Latitude.", required=True),
     _parameter("lon", _DEGREES | {"minimum": -180, "maximum": 180}, "Longitude.", required=True),
+]
+PACK: Final = [
+    *POINT,
+    _parameter(
+        "metres",
+        {
+            "type": "integer",
+            "minimum": METRES_LEAST,
+            "maximum": METRES_MOST,
+            "default": METRES_USUAL,
+        },
+        "How far it is to reach.",
+    ),
 ]
 NEAREST: Final = [
     *POINT,

@@ -12,6 +12,7 @@ no OGC server: there is no landing page, no list of collections and no other ref
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import blake2b
 from math import ceil
@@ -27,17 +28,29 @@ from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.kernel.wire import encode
 from tocsin.shelters.shelter import Shelter, unknown
 from tocsin.views.shelter_near import Asked
+from tocsin.views.shelter_pack import METRES_LEAST, METRES_MOST, METRES_USUAL
 from tocsin.views.shelters import Shelters
 from tocsin.web import shelter_questions as questions
 from tocsin.web.aside import Aside
 from tocsin.web.query import read_query
-from tocsin.web.shapes_shelters import NearestShape, ShelterFeature, SheltersPage, StatusShape
+from tocsin.web.shapes_shelters import (
+    NearestShape,
+    PackShape,
+    ShelterFeature,
+    SheltersPage,
+    StatusShape,
+)
+from tocsin.web.shelter_packs import Packs
 
 ASKED_AT_ONCE: Final = 60
 """A household, or a bus whose phones share an address, when the siren sounds."""
 
 ASKED_PER_S: Final = 1.0
 """At ten shelters a question, whoever wants to know how a city of 3,000 is needs five minutes."""
+
+PACKS_AT_ONCE: Final = 20
+PACKS_PER_S: Final = 0.2
+"""A pack is a fifth of a second of work; one that is made already costs nothing."""
 
 IN_A_PLACE: Final = 3
 """What fits on a phone's lock screen."""
@@ -70,17 +83,29 @@ class Asking:
         self._clock = clock
         self._authenticate = authenticate
         self._allowance = Allowance(ASKED_AT_ONCE, ASKED_PER_S)
+        self._packs = Allowance(PACKS_AT_ONCE, PACKS_PER_S)
         self.aside = Aside()
 
-    def admit(self, request: Request, cost: float = 1.0) -> None:
+    def admit(self, request: Request) -> None:
         """
-        Let a question through from an address that has not asked too often.
+        Let a question through from an address that has not asked too often how shelters are.
 
         Raises:
             Unavailable: `shelters.too_many`, HTTP 429.
         """
-        who = caller(request.client and request.client.host)
-        wait = self._allowance.ask(who, self._clock(), cost)
+        self._admit(self._allowance, request)
+
+    def admit_pack(self, request: Request) -> None:
+        """
+        Let a pack be made for an address that has not had too many made.
+
+        Raises:
+            Unavailable: `shelters.too_many`, HTTP 429.
+        """
+        self._admit(self._packs, request)
+
+    def _admit(self, allowance: Allowance, request: Request) -> None:
+        wait = allowance.ask(caller(request.client and request.client.host), self._clock())
         if wait:
             raise Unavailable(
                 "shelters.too_many",
@@ -88,6 +113,17 @@ class Asking:
                 status=429,
                 retry_after_s=ceil(wait),
             )
+
+    async def fresh(self, view: Shelters) -> None:
+        """
+        Prepare what is listed where it has changed; whoever asks meanwhile waits for the same.
+
+        Raises:
+            Unavailable: `server.busy`.
+        """
+        listed = view.stale()
+        if listed is not None:
+            await self.aside.run(view.prepare, listed)
 
     async def grant(self, request: Request) -> Grant | None:
         """
@@ -114,11 +150,11 @@ class Nearby:
 
     async def three(self, request: Request, lat: float, lon: float) -> list[dict[str, Any]] | None:
         """Give them; None where none is known, or where too often was asked from there."""
-        doors = self._view.doors()
-        if not doors:
+        if not len(self._view.map):
             return None
         try:
             self._asking.admit(request)
+            await self._asking.fresh(self._view)
             over = self._view.over(lat, lon)
             asked = Asked(lat, lon, k=IN_A_PLACE)
             answer = await self._asking.aside.run(self._view.nearest, asked, over)
@@ -130,13 +166,14 @@ class Nearby:
 def shelters(view: Shelters, asking: Asking) -> APIRouter:
     """Make the router of everything that reads about shelters."""
     router = APIRouter(prefix="/api/v1/shelters", tags=["read"])
-    _serve_roll(router, view, asking.aside)
+    _serve_roll(router, view, asking)
     _serve_nearest(router, view, asking)
+    _serve_packs(router, view, asking)
     _serve_one(router, view, asking)
     return router
 
 
-def _serve_roll(router: APIRouter, view: Shelters, aside: Aside) -> None:
+def _serve_roll(router: APIRouter, view: Shelters, asking: Asking) -> None:
     allowed = questions.names(questions.LIST)
 
     @router.get(
@@ -154,6 +191,7 @@ def _serve_roll(router: APIRouter, view: Shelters, aside: Aside) -> None:
         headers = {"etag": f"W/{tag}", "cache-control": "public, max-age=60"}
         if _seen(request, tag):
             return Response(status_code=304, headers=headers)
+        await asking.fresh(view)
         found = view.listed(wanted)
         shown = found[offset : offset + limit]
         frame = {
@@ -165,7 +203,7 @@ def _serve_roll(router: APIRouter, view: Shelters, aside: Aside) -> None:
             "links": _links(asked, limit, offset, len(found)),
         }
         # Up to 1,000 shapes: 20 ms, in which somebody else may be answered.
-        body = await aside.run(_page, view, frame, shown)
+        body = await asking.aside.run(_page, view, frame, shown)
         return GeoJson(body, headers=headers)
 
 
@@ -182,9 +220,38 @@ def _serve_nearest(router: APIRouter, view: Shelters, asking: Asking) -> None:
         asked = questions.near(read_query(request.scope["query_string"], allowed))
         if await asking.grant(request) is None:
             asking.admit(request)
-        view.doors()
+        await asking.fresh(view)
         over = view.over(asked.lat, asked.lon)
         return _json(await asking.aside.run(view.nearest, asked, over), _NOT_KEPT)
+
+
+def _serve_packs(router: APIRouter, view: Shelters, asking: Asking) -> None:
+    allowed = questions.names(questions.PACK)
+    packs = Packs(view)
+
+    @router.get(
+        "/pack",
+        summary="The shelters and streets around a point, to be kept and used without a network",
+        responses={200: {"model": PackShape}},
+        openapi_extra={"parameters": questions.PACK},
+    )
+    async def pack(request: Request) -> Response:
+        asked = read_query(request.scope["query_string"], allowed)
+        lat, lon = questions.point(asked)
+        metres = questions.whole(
+            asked.get("metres"), "metres", METRES_LEAST, METRES_MOST, METRES_USUAL
+        )
+        key = packs.key(lat, lon, metres)
+        kept = packs.get(key)
+        if kept is None:
+            asking.admit_pack(request)
+            await asking.fresh(view)
+            kept = await asking.aside.run(packs.make, key)
+        headers = {"cache-control": "private, max-age=300", "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+            return Response(kept, media_type="application/json", headers=headers)
+        return Response(gzip.decompress(kept), media_type="application/json", headers=headers)
 
 
 def _serve_one(router: APIRouter, view: Shelters, asking: Asking) -> None:
