@@ -21,15 +21,12 @@ import httpx
 import pytest
 from tests.serving import free_port, make_token, replaying, started, until
 
-from tocsin.alerts.board import Board
-from tocsin.alerts.history import History
 from tocsin.alerts.messages import Hazard, Level, RaiseAlert
 from tocsin.app import open_desk, open_ledger
 from tocsin.app.opening import Land
 from tocsin.app.record import OwnRecord
 from tocsin.app.server import _Server
 from tocsin.areas.gazetteer import load_pack
-from tocsin.authority.register import Register
 from tocsin.commands import Request
 from tocsin.config import read_settings
 from tocsin.kernel.ids import CommandId, SenderId
@@ -37,7 +34,6 @@ from tocsin.kernel.limits import HEARTBEAT_S
 from tocsin.kernel.time import SystemClock, rfc3339
 from tocsin.kernel.words import Rank, Status
 from tocsin.ops.supervisor import Supervisor
-from tocsin.shelters.map import ShelterMap
 from tocsin.views.projections import Projections
 
 KYIV = "UA80000000000093317"
@@ -195,7 +191,7 @@ def test_after_a_failure_everybody_gets_a_board_and_what_was_left_is_told(tmp_pa
     write_alerts(ledger, gazetteer, "UA-30", "UA-32", "UA-46", "UA-51")
     events = ledger.read(0)
     settings = read_settings(db=tmp_path / "tocsin.db")
-    projections = Projections(Board(), History(), Register(), ShelterMap())
+    projections = Projections()
     record = OwnRecord(ledger, open_desk(ledger, gazetteer, SystemClock(), projections))
     later = Events(events[:3], events[3:])
     server = _Server(

@@ -21,13 +21,12 @@ from tocsin.alerts.alert import CALM
 from tocsin.alerts.board import Board
 from tocsin.authority.register import Register
 from tocsin.commands.draft import Draft
-from tocsin.commands.shelter_draft import ShelterDraft
+from tocsin.commands.rooms import Rooms, RoomsDraft
 from tocsin.kernel.ids import AreaCode
-from tocsin.shelters.map import ShelterMap
 
 
 def draft_over(board):
-    return Draft(board, Register(), GAZETTEER, ShelterDraft(ShelterMap()))
+    return Draft(board, Register(), GAZETTEER, RoomsDraft(Rooms()))
 
 
 def everything(draft):

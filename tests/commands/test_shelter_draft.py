@@ -67,8 +67,8 @@ def test_an_edition_is_recorded_whole_in_the_areas_of_its_shelters(desk, shelf):
         ("shelters", "RegisterReplaced", GAZETTEER.root.code),
         *[("shelters", "ShelterListed", HERE)] * 3,
     ]
-    assert len(desk.shelters) == 3
-    assert restarted(shelf).shelters.dump() == desk.shelters.dump()
+    assert len(desk.rooms.shelters) == 3
+    assert restarted(shelf).rooms.shelters.dump() == desk.rooms.shelters.dump()
 
 
 def test_an_edition_in_an_area_that_does_not_exist_leaves_no_trace(desk, shelf):
@@ -100,7 +100,7 @@ def test_a_keepers_token_says_what_a_keeper_may_and_nothing_more(desk):
             ask(desk, command, number=number, grant=keeper)
     with pytest.raises(Refused, match=r"remit\.outside"):
         ask(desk, says(area=HERE), number=9, grant=granted(SHELTERS_KEEP, ELSEWHERE))
-    assert desk.shelters.get("city.1").effective(at(6)).state is State.FULL
+    assert desk.rooms.shelters.get("city.1").effective(at(6)).state is State.FULL
 
 
 def test_a_word_about_a_shelter_in_another_area_than_it_is_in_is_refused(desk):
@@ -114,7 +114,7 @@ def test_a_shelter_that_somebody_else_has_just_listed_is_known(desk, shelf):
     a_city(restarted(shelf), 1)
 
     assert not ask(desk, says(area=HERE)).repeated
-    assert desk.shelters.get("city.1").effective(at(1)).state is State.OPEN
+    assert desk.rooms.shelters.get("city.1").effective(at(1)).state is State.OPEN
 
 
 def test_what_an_area_says_of_itself_is_said_once(desk, shelf):
@@ -126,8 +126,8 @@ def test_what_an_area_says_of_itself_is_said_once(desk, shelf):
 
     kinds = [event.kind for event in shelf.events]
     assert kinds == ["SheltersShown", "TimeToShelterSet", "TimeToShelterSet"]
-    assert desk.shelters.word(HERE) is False
-    assert desk.shelters.own_within_s(HERE) is None
+    assert desk.rooms.shelters.word(HERE) is False
+    assert desk.rooms.shelters.own_within_s(HERE) is None
 
 
 @pytest.mark.parametrize("within_s", [9, 86_401, -1])
@@ -143,7 +143,7 @@ def test_two_words_in_one_request_are_recorded_both_or_neither(desk, shelf):
     with pytest.raises(Refused, match=r"shelter\.unknown"):
         ask(desk, says(area=HERE), unknown, number=4)
     assert len(shelf.events) == 2
-    assert desk.shelters.get("city.1").effective(at(1)).state is None
+    assert desk.rooms.shelters.get("city.1").effective(at(1)).state is None
 
 
 def test_a_phone_reports_to_no_replay(desk, shelf):
@@ -163,7 +163,7 @@ def test_a_phone_reports_to_no_replay(desk, shelf):
     past = Desk(UnsteadyLedger(shelf), GAZETTEER, BackwardClock(), past=True)
     past.catch_up()
     ask(past, report, number=5)
-    assert past.shelters.get("city.1").effective(at(2)).closed_reports == 1, "it was so then"
+    assert past.rooms.shelters.get("city.1").effective(at(2)).closed_reports == 1, "it was so then"
 
 
 words = st.one_of(
@@ -203,6 +203,6 @@ def test_whatever_is_asked_the_desk_knows_what_was_recorded_and_nothing_else(ask
     together = desk.handle(requests)
 
     again = restarted(shelf)
-    assert again.shelters.dump() == desk.shelters.dump()
+    assert again.rooms.shelters.dump() == desk.rooms.shelters.dump()
     refused = [one for one in together if isinstance(one, TocsinError)]
     assert all(isinstance(one, Refused | Malformed) for one in refused)

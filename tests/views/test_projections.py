@@ -17,11 +17,12 @@ from tocsin.alerts import board as boards
 from tocsin.alerts import history as alert_history
 from tocsin.authority import register as registers
 from tocsin.ledger.event import REPLAY_MARKED
+from tocsin.power import grid as grids
 from tocsin.shelters import map as maps
 from tocsin.views import projections as kept
 from tocsin.views.projections import Projections
 
-NAMES = (boards.SNAPSHOT, alert_history.SNAPSHOT, registers.SNAPSHOT, maps.SNAPSHOT)
+NAMES = (boards.SNAPSHOT, alert_history.SNAPSHOT, registers.SNAPSHOT, maps.SNAPSHOT, grids.SNAPSHOT)
 
 
 def state(projections):
@@ -32,6 +33,7 @@ def state(projections):
         projections.history.dump(),
         projections.register.dump(),
         projections.shelters.dump(),
+        projections.grid.dump(),
         projections.board.standing(),
     )
 

@@ -17,13 +17,13 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.authority.register import Register
 from tocsin.commands import Desk
 from tocsin.commands.desk import Aliases
+from tocsin.commands.rooms import Rooms
 from tocsin.kernel.errors import Malformed, Unavailable
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.heads import Heads, read_heads
 from tocsin.ledger.port import Ledger
 from tocsin.ledger.signing import Signer
 from tocsin.ledger.sqlite import SqliteLedger
-from tocsin.shelters.map import ShelterMap
 from tocsin.views.projections import Projections
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def open_desk(
     """Make a desk that knows what stands; it owns copies of what is folded."""
     known = Projections.load(ledger) if projections is None else projections
     board, register = Board.load(known.board.dump()), Register.load(known.register.dump())
-    shelters = ShelterMap.load(known.shelters.dump())
+    rooms = Rooms(known.shelters, known.grid).copy()
     return Desk(
-        ledger, gazetteer, clock, board=board, tokens=register, known=shelters, aliases=aliases
+        ledger, gazetteer, clock, board=board, tokens=register, rooms=rooms, aliases=aliases
     )

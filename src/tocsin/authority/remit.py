@@ -33,6 +33,12 @@ SHELTERS_SENSE: Final = "shelters:sense"
 SHELTERS_READ: Final = "shelters:read"
 """To see what could help an attacker: how full each is, the load, the gaps."""
 
+POWER_WRITE: Final = "power:write"
+"""A grid company's word: schedules, emergencies, outages, and which plan was approved."""
+
+POWER_READ: Final = "power:read"
+"""To see what could help an attacker: feeders, loads, priorities and protected customers."""
+
 SAY_STATUS: Final = (SHELTERS_WRITE, SHELTERS_KEEP, SHELTERS_SENSE)
 """Whoever may say how a shelter is; how much that weighs is the shelters' own rule."""
 
@@ -47,6 +53,8 @@ POWERS: Final = (
     SHELTERS_KEEP,
     SHELTERS_SENSE,
     SHELTERS_READ,
+    POWER_WRITE,
+    POWER_READ,
 )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final, get_args
+from typing import Final
 
 import msgspec
 
@@ -36,22 +36,22 @@ from tocsin.authority.register import Register
 from tocsin.authority.remit import Grant
 from tocsin.commands.draft import Draft
 from tocsin.commands.powers import Command, powers
-from tocsin.commands.shelter_draft import ShelterDraft
+from tocsin.commands.rooms import (
+    COMMANDS,
+    NAME_AN_AREA,
+    ROOMS,
+    Rooms,
+    RoomsDraft,
+    more_areas,
+    subject,
+)
 from tocsin.kernel.canonical import Json, canonical
 from tocsin.kernel.errors import Conflict, Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AlertId, AreaCode, CommandId
 from tocsin.kernel.time import Clock, rfc3339
 from tocsin.ledger.event import NewEvent, Recorded
 from tocsin.ledger.port import Answered, Batch, Ledger
-from tocsin.shelters import codec as shelters
-from tocsin.shelters.map import ShelterMap
-from tocsin.shelters.messages import (
-    ReplaceRegister,
-    ReportShelter,
-    SetTimeToShelter,
-    ShelterCommand,
-    ShowShelters,
-)
+from tocsin.shelters.messages import ReportShelter
 
 Aliases = Callable[[AlertId], AlertId | None]
 
@@ -95,12 +95,9 @@ _PENDING: Final = Answer("", repeated=False, events=())
 
 # Asked for every command: a look into a set is cheaper than a walk along the bases of its class.
 _NAMES_AN_AREA: Final = frozenset[type[Command]](
-    {RaiseAlert, BeginCoverage, IssueToken, ReplaceRegister, ShowShelters, SetTimeToShelter}
+    {RaiseAlert, BeginCoverage, IssueToken, *NAME_AN_AREA}
 )
-_OF_SHELTERS: Final = frozenset[type[Command]](get_args(ShelterCommand))
-_NAMES_ONE: Final = frozenset[type[Command]](
-    {UpdateAlert, GiveAllClear, CorrectAlert, *_OF_SHELTERS}
-)
+_NAMES_ONE: Final = frozenset[type[Command]]({UpdateAlert, GiveAllClear, CorrectAlert, *COMMANDS})
 
 
 def fingerprint(*content: object) -> str:
@@ -126,7 +123,7 @@ class Desk:
         *,
         board: Board | None = None,
         tokens: Register | None = None,
-        known: ShelterMap | None = None,
+        rooms: Rooms | None = None,
         aliases: Aliases = lambda _alert: None,
         past: bool = False,
     ) -> None:
@@ -137,7 +134,7 @@ class Desk:
         self._clock = clock
         self.board = Board() if board is None else board
         self.register = Register() if tokens is None else tokens
-        self.shelters = ShelterMap() if known is None else known
+        self.rooms = Rooms() if rooms is None else rooms
 
     def catch_up(self) -> None:
         """Fold what was recorded since this desk last looked, by whomever."""
@@ -145,10 +142,10 @@ class Desk:
             for recorded in events:
                 self.board.apply(recorded)
                 self.register.apply(recorded)
-                self.shelters.apply(recorded)
+                self.rooms.apply(recorded)
 
     def _position(self) -> int:
-        return min(self.board.position, self.register.position, self.shelters.position)
+        return min(self.board.position, self.register.position, self.rooms.position)
 
     def handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
         """
@@ -177,9 +174,9 @@ class Desk:
         return [busy] * len(requests)
 
     def _handle(self, requests: Sequence[Request]) -> list[Answer | TocsinError]:
-        if any(type(one) in _OF_SHELTERS for request in requests for one in request.commands):
+        if any(type(one) in COMMANDS for request in requests for one in request.commands):
             self.catch_up()  # Registers are imported beside a server; an alert looks for itself.
-        draft = Draft(self.board, self.register, self._gazetteer, ShelterDraft(self.shelters))
+        draft = Draft(self.board, self.register, self._gazetteer, RoomsDraft(self.rooms))
         answers: list[Answer | TocsinError] = []
         batches: list[Batch] = []
         written: dict[CommandId, tuple[int, Batch]] = {}
@@ -231,10 +228,11 @@ class Desk:
         for event in recorded:
             if event.room == register.ROOM:
                 self.register.apply(event)
-            elif event.room == shelters.ROOM:
-                self.shelters.apply(event)
+            elif event.room in ROOMS:
+                self.rooms.apply(event)
         position = recorded[-1].position if recorded else self.board.position
-        self.register.position = self.shelters.position = position
+        self.register.position = position
+        self.rooms.settle(position)
         draft.settle(self.board, position)
 
     def _decide(self, request: Request, draft: Draft) -> Batch:
@@ -268,8 +266,9 @@ class Desk:
                 case IssueToken() | RevokeToken():
                     events += draft.authorise(command)
                 case _:
-                    events += draft.shelters.decide(command)
-                    accepted.append({"id": _subject(command)})
+                    written = draft.rooms.decide(command)
+                    accepted.append({"id": subject(command, written)})
+                    events += written
         draft.position += len(events)
         return Batch(
             request.command_id, request.fingerprint, events, _answer(request, accepted, draft)
@@ -288,8 +287,7 @@ class Desk:
             remit.require(grant, powers(command), area, self._lineage(area))
         if type(command) in _NAMES_AN_AREA:
             self._gazetteer.get(area)
-        if isinstance(command, ReplaceRegister):
-            for code in set(command.areas.values()):
+            for code in more_areas(command):
                 self._gazetteer.get(code)
 
     def _lineage(self, area: AreaCode) -> tuple[AreaCode, ...]:
@@ -357,17 +355,6 @@ def unknown_alert(alert_id: str) -> Refused:
 def _by_operator(request: Request) -> bool:
     """Say whether the machine's own operator asks; a phone has no token, and is not that."""
     return request.grant is None and not isinstance(request.commands[0], ReportShelter)
-
-
-def _subject(command: ShelterCommand) -> str:
-    """Name what a command about shelters is about: one of them, a register, an area."""
-    match command:
-        case ReplaceRegister():
-            return command.register
-        case ShowShelters() | SetTimeToShelter():
-            return command.area
-        case _:
-            return command.shelter
 
 
 def _answer(request: Request, accepted: list[Json], draft: Draft) -> str:

@@ -22,7 +22,7 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.authority import register
 from tocsin.authority.messages import AuthorityCommand, IssueToken
 from tocsin.authority.register import Register
-from tocsin.commands.shelter_draft import ShelterDraft
+from tocsin.commands.rooms import RoomsDraft
 from tocsin.kernel.ids import AreaCode
 from tocsin.ledger.event import NewEvent
 
@@ -34,9 +34,9 @@ class Draft:
     """One group of requests in the making; see the module."""
 
     def __init__(
-        self, board: Board, tokens: Register, gazetteer: Gazetteer, shelters: ShelterDraft
+        self, board: Board, tokens: Register, gazetteer: Gazetteer, rooms: RoomsDraft
     ) -> None:
-        self.shelters = shelters
+        self.rooms = rooms
         self._board = board
         self._register = tokens
         self._gazetteer = gazetteer
@@ -52,12 +52,12 @@ class Draft:
         """Let what the request at hand has changed stand."""
         self._kept_position = self.position
         self._undo.clear()
-        self.shelters.keep()
+        self.rooms.keep()
 
     def forget(self) -> None:
         """Take back what the request at hand has changed."""
         self.position = self._kept_position
-        self.shelters.forget()
+        self.rooms.forget()
         while self._undo:
             self._undo.pop()()
 

@@ -12,6 +12,7 @@ from tocsin.authority import remit
 from tocsin.authority.messages import AuthorityCommand, IssueToken, RevokeToken
 from tocsin.authority.remit import Grant
 from tocsin.kernel.words import Rank
+from tocsin.power.messages import PowerCommand
 from tocsin.shelters.messages import (
     CountPeople,
     LocateShelter,
@@ -24,7 +25,7 @@ from tocsin.shelters.messages import (
     SourceKind,
 )
 
-Command = AlertCommand | CoverageCommand | AuthorityCommand | ShelterCommand
+Command = AlertCommand | CoverageCommand | AuthorityCommand | ShelterCommand | PowerCommand
 """Whatever may be asked of the desk."""
 
 _SAYING = {
@@ -47,6 +48,8 @@ def powers(command: Command) -> tuple[str, ...]:
             return (remit.SHELTERS_WRITE,)
         case ReportShelter():
             return ()
+        case _ if isinstance(command, PowerCommand):
+            return (remit.POWER_WRITE,)
         case _:
             return (remit.ALERTS_WRITE,)
 

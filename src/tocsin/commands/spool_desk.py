@@ -35,7 +35,7 @@ from tocsin.authority.register import Register
 from tocsin.authority.remit import Grant
 from tocsin.commands.desk import Answer, Desk, Request
 from tocsin.commands.draft import Draft
-from tocsin.commands.shelter_draft import ShelterDraft
+from tocsin.commands.rooms import Rooms, RoomsDraft
 from tocsin.kernel.canonical import Json, canonical
 from tocsin.kernel.errors import Malformed, Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AlertId, CommandId
@@ -43,7 +43,6 @@ from tocsin.kernel.words import Status
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Answered
 from tocsin.ledger.spool import Spool, Spooled
-from tocsin.shelters.map import ShelterMap
 
 RECENT_KEPT: Final = 4_000
 """Answers of the ledger that are remembered for senders who did not hear them: 4,000 × 0.3 kB."""
@@ -173,7 +172,7 @@ class SpoolDesk:
         for waiting in self._spool.waiting() if waiting_ids else ():
             if waiting.command_id in self._recorded:
                 continue
-            draft = Draft(shown, Register(), self._gazetteer, ShelterDraft(ShelterMap()))
+            draft = Draft(shown, Register(), self._gazetteer, RoomsDraft(Rooms()))
             try:
                 self._decide(read_spooled(waiting.command_id, waiting.request), draft)
             except TocsinError:
@@ -188,7 +187,7 @@ class SpoolDesk:
             earlier = self._earlier([request.command_id for request in requests])
         except Unavailable as error:
             return [error] * len(requests)
-        draft = Draft(shown, Register(), self._gazetteer, ShelterDraft(ShelterMap()))
+        draft = Draft(shown, Register(), self._gazetteer, RoomsDraft(Rooms()))
         answers: list[Answer | TocsinError] = []
         taken: list[Spooled] = []
         told: list[Applied] = []

@@ -18,6 +18,8 @@ from tocsin.authority import register as registers
 from tocsin.authority.register import Register
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
+from tocsin.power import grid as grids
+from tocsin.power.grid import Grid
 from tocsin.shelters import map as maps
 from tocsin.shelters.map import ShelterMap
 
@@ -33,33 +35,42 @@ class _Kept(NamedTuple):
 
 
 class Projections:
-    """Board, history, register of tokens and map of shelters, at one position; one task's own."""
+    """Everything that is folded from a ledger, at one position. One task owns it."""
 
-    def __init__(
-        self, board: Board, history: History, register: Register, shelters: ShelterMap
-    ) -> None:
-        self.board = board
-        self.history = history
-        self.register = register
-        self.shelters = shelters
-        self._saved_at = self.position
+    def __init__(self) -> None:
+        """Begin with nothing, as an empty ledger does."""
+        self.board = Board()
+        self.history = History()
+        self.register = Register()
+        self.shelters = ShelterMap()
+        self.grid = Grid()
+        self._saved_at = 0
 
     @classmethod
     def load(cls, ledger: Ledger) -> Projections:
         """Start from the newest snapshots and fold what came after them."""
-        kept = ledger.load_snapshot(boards.SNAPSHOT, boards.SNAPSHOT_SHAPE)
-        board = Board.load(kept[1]) if kept else Board()
-        kept = ledger.load_snapshot(histories.SNAPSHOT, histories.SNAPSHOT_SHAPE)
-        history = History.load(kept[1]) if kept else History()
-        kept = ledger.load_snapshot(registers.SNAPSHOT, registers.SNAPSHOT_SHAPE)
-        register = Register.load(kept[1]) if kept else Register()
-        kept = ledger.load_snapshot(maps.SNAPSHOT, maps.SNAPSHOT_SHAPE)
-        shelters = ShelterMap.load(kept[1]) if kept else ShelterMap()
-        if not board.position == history.position == register.position == shelters.position:
-            board, history, register, shelters = Board(), History(), Register(), ShelterMap()
-        projections = cls(board, history, register, shelters)
+        projections = cls()
+        projections._restore(ledger)
+        if len({one.position for one in projections._all()}) > 1:
+            projections = cls()  # They were kept at different moments: more is read.
+        projections._saved_at = projections.position
         projections.catch_up(ledger)
         return projections
+
+    def _restore(self, ledger: Ledger) -> None:
+        if kept := ledger.load_snapshot(boards.SNAPSHOT, boards.SNAPSHOT_SHAPE):
+            self.board = Board.load(kept[1])
+        if kept := ledger.load_snapshot(histories.SNAPSHOT, histories.SNAPSHOT_SHAPE):
+            self.history = History.load(kept[1])
+        if kept := ledger.load_snapshot(registers.SNAPSHOT, registers.SNAPSHOT_SHAPE):
+            self.register = Register.load(kept[1])
+        if kept := ledger.load_snapshot(maps.SNAPSHOT, maps.SNAPSHOT_SHAPE):
+            self.shelters = ShelterMap.load(kept[1])
+        if kept := ledger.load_snapshot(grids.SNAPSHOT, grids.SNAPSHOT_SHAPE):
+            self.grid = Grid.load(kept[1])
+
+    def _all(self) -> tuple[Board | History | Register | ShelterMap | Grid, ...]:
+        return (self.board, self.history, self.register, self.shelters, self.grid)
 
     @property
     def position(self) -> int:
@@ -70,6 +81,7 @@ class Projections:
         """Fold one event; None where it was seen before or changes no alert and no coverage."""
         self.register.apply(recorded)
         self.shelters.apply(recorded)
+        self.grid.apply(recorded)
         applied = self.board.apply(recorded)
         if applied is not None:
             self.history.apply(applied.position, applied.event)
@@ -92,6 +104,7 @@ class Projections:
                 registers.SNAPSHOT, registers.SNAPSHOT_SHAPE, self.position, self.register.dump()
             ),
             _Kept(maps.SNAPSHOT, maps.SNAPSHOT_SHAPE, self.position, self.shelters.dump()),
+            _Kept(grids.SNAPSHOT, grids.SNAPSHOT_SHAPE, self.position, self.grid.dump()),
         ):
             ledger.save_snapshot(kept.name, kept.position, kept.shape, kept.packed)
         self._saved_at = self.position
