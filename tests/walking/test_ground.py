@@ -45,3 +45,16 @@ def test_stretches_cross_when_they_have_a_point_in_common(a, b, c, d):
     one = LineString([a, b]) if a != b else Point(a)
     other = LineString([c, d]) if c != d else Point(c)
     assert ground.crosses(a, b, c, d) == one.intersects(other)
+
+
+@given(points, points, points, points)
+def test_a_barrier_stops_a_line_unless_an_end_of_the_line_stands_on_it(a, b, c, d):
+    # 22 cm: half of what counts as standing on it.
+    a, b, c, d = ((y * 20, x * 20) for y, x in (a, b, c, d))
+    line, barrier = (
+        LineString(pair) if pair[0] != pair[1] else Point(pair[0]) for pair in ((a, b), (c, d))
+    )
+    meets = line.intersects(barrier)
+    away = min(barrier.distance(Point(a)), barrier.distance(Point(b))) * ground.UNIT_M
+    if away != pytest.approx(ground.ON_IT_M, abs=1e-6):
+        assert ground.stops(a, b, c, d) == (meets and away > ground.ON_IT_M)

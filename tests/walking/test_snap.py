@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.streets import SOUTH, WEST, places, town
 
 from tocsin.kernel.errors import Malformed
-from tocsin.walking.ground import DEGREE, UNIT_M, crosses, foot, squeeze
+from tocsin.walking.ground import DEGREE, UNIT_M, foot, squeeze, stops
 from tocsin.walking.profile import BRIDGE, COVERED, WALK, WHEELS
 from tocsin.walking.snap import ON_BRIDGE_M, REACH_M, Snapper
 
@@ -45,7 +45,7 @@ def _try_all(network, rivers, y, x, avoid):
         lat = network.lat[tail] + round(share * (network.lat[head] - network.lat[tail]))
         lon = network.lon[tail] + round(share * (network.lon[head] - network.lon[tail]))
         wet = any(
-            crosses((y, x), (lat, lon), (SOUTH + r[0], WEST + r[1]), (SOUTH + r[2], WEST + r[3]))
+            stops((y, x), (lat, lon), (SOUTH + r[0], WEST + r[1]), (SOUTH + r[2], WEST + r[3]))
             for r in rivers
         )
         reach = ON_BRIDGE_M if flags & (BRIDGE | COVERED) else REACH_M
@@ -88,6 +88,15 @@ def test_nobody_is_put_across_a_river():
     assert north.metres == pytest.approx(99, abs=1)
     south = _banks().snap(0.000_89, -29.998)
     assert (south.tail, south.head) == (0, 1)
+
+
+@pytest.mark.parametrize("slant", [0, 700, 12_345])
+def test_a_promenade_along_a_river_wall_can_be_reached(slant):
+    wall = [(0, 0, slant, 90_000)]
+    snapper = Snapper(town([(0, 0), (slant, 90_000)], [(0, 1)], wall))
+    for lon in (-29.9981, -29.9962, -29.9937):
+        assert snapper.snap(0.002, lon) is not None
+        assert snapper.snap(-0.001, lon) is not None
 
 
 def test_a_bridge_is_entered_at_its_ends():

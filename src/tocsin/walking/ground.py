@@ -21,6 +21,10 @@ UNIT_M: Final = EARTH_M * pi / 180 / DEGREE
 """Metres in one unit of latitude: 1.1 cm."""
 
 
+ON_IT_M: Final = 0.5
+"""A place on a slanting line is rounded to the centimetre, and walls are drawn by hand."""
+
+
 def metres(lat1: int, lon1: int, lat2: int, lon2: int) -> float:
     """Measure along the great circle, in metres (haversine)."""
     a, b = radians(lat1 / DEGREE), radians(lat2 / DEGREE)
@@ -64,6 +68,22 @@ def crosses(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int], d: tuple
         return False
     # Whole numbers, hence no rounding: each pair of ends lies on both sides of the other stretch.
     return _side(a, b, c) * _side(a, b, d) <= 0 and _side(c, d, a) * _side(c, d, b) <= 0
+
+
+def stops(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int], d: tuple[int, int]) -> bool:
+    """
+    Say whether a barrier from `c` to `d` stops whoever goes straight from `a` to `b`.
+
+    It does where it meets the line between them. Who stands on it, or goes to a street on it (a
+    promenade along a wall), does not cross it. All are (latitude, longitude).
+    """
+    return crosses(a, b, c, d) and not _on(a, c, d) and not _on(b, c, d)
+
+
+def _on(p: tuple[int, int], c: tuple[int, int], d: tuple[int, int]) -> bool:
+    across = squeeze(p[0])
+    ends = [f for y, x in (c, d) for f in ((x - p[1]) * across, (y - p[0]) * UNIT_M)]
+    return foot(*ends)[1] <= ON_IT_M
 
 
 def _side(a: tuple[int, int], b: tuple[int, int], p: tuple[int, int]) -> int:

@@ -17,7 +17,7 @@ from math import ceil
 from typing import Final
 
 from tocsin.kernel.errors import Malformed
-from tocsin.walking.ground import DEGREE, UNIT_M, crosses, foot, squeeze
+from tocsin.walking.ground import DEGREE, UNIT_M, foot, squeeze, stops
 from tocsin.walking.network import Network
 from tocsin.walking.profile import BRIDGE, COVERED, WALK, Profile
 
@@ -185,6 +185,6 @@ class Snapper:
                 for place in range(pointers[cell], pointers[cell + 1]):
                     at = 4 * network.cell_barriers[place]
                     lat1, lon1, lat2, lon2 = barriers[at : at + 4]
-                    if crosses((y1, x1), (y2, x2), (lat1, lon1), (lat2, lon2)):
+                    if stops((y1, x1), (y2, x2), (lat1, lon1), (lat2, lon2)):
                         return True
         return False
