@@ -28,7 +28,7 @@ HISTORY: Final = SHARED / "air-alerts/official_data_en_to_2023-06.csv.gz"
 
 PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle")
 PARTS_UNDER_LOAD: Final = ("reading", "busy", "snapshot")
-PARTS_OF_CITIES: Final = ("shelters",)
+PARTS_OF_CITIES: Final = ("shelters", "assignment")
 
 CONSOLE: Final = Console()
 
@@ -86,11 +86,15 @@ def figures_under_load(folder: Path, runs: int, only: set[str]) -> Iterator[Figu
 
 
 def figures_of_cities(folder: Path, runs: int, only: set[str]) -> Iterator[Figure]:
-    """Measure what is asked of a whole city: ways to shelters."""
+    """Measure what is asked of a whole city: ways to shelters, and who goes where."""
     if not only or "shelters" in only:
         from bench import shelters  # noqa: PLC0415  # It needs `[geo]`, and the others do not.
 
         yield from shelters.shelters(folder, SHARED / "shelters/osm", runs)
+    if not only or "assignment" in only:
+        from bench import assignment  # noqa: PLC0415  # As above.
+
+        yield from assignment.assignment(runs)
 
 
 def main() -> int:
