@@ -7,11 +7,15 @@
  * Coordinates are degrees × 10,000,000, ways are decimetres, as in the network's own file.
  */
 
+import { bearing, plain } from "./shelter-directions.js";
+
 const DEGREE = 1e7;
 const EARTH_M = 6_371_008.8;
 const UNIT_M = (EARTH_M * Math.PI) / 180 / DEGREE;
 const REACH_M = 300;
 const ON_BRIDGE_M = 15;
+const ON_IT_M = 0.5;
+const SAME = 150; // A pack tells places to a metre: two so near each other are one.
 const MOST_M = 5_000;
 const DETOUR = 1.3;
 const AT_HAND_S = 900;
@@ -41,7 +45,8 @@ export function decode(excerpt) {
     decimetres.push(excerpt.edges[i + 2]);
   }
   const flags = new Uint8Array(from.length);
-  for (const [numbers, flag] of [[excerpt.stairs, STAIRS], [excerpt.bridges, BRIDGE]]) {
+  const { stairs, rough, bridges, covered } = excerpt;
+  for (const [numbers, flag] of [[stairs, STAIRS], [rough, NOT_STEP_FREE], [bridges, BRIDGE], [covered, COVERED]]) {
     let edge = 0;
     for (const more of numbers) flags[(edge += more)] |= flag;
   }
@@ -51,7 +56,11 @@ export function decode(excerpt) {
     const [lat1, lon1] = [excerpt.origin[0] + north, excerpt.origin[1] + east];
     barriers.push([lat1, lon1, lat1 + up, lon1 + right].map((value) => value * COARSE));
   }
-  return { lat, lon, from, to, decimetres, flags, barriers, ...beside(lat.length, from, to) };
+  const street = [];
+  for (let i = 0; i < excerpt.streets.length; i += 2) {
+    for (let n = 0; n < excerpt.streets[i + 1]; n += 1) street.push(excerpt.streets[i]);
+  }
+  return { lat, lon, from, to, decimetres, flags, street, names: excerpt.names, barriers, ...beside(lat.length, from, to) };
 }
 
 /** The edges at each node: those of node `i` are `edges[indptr[i]]` to `edges[indptr[i + 1]]`. */
@@ -85,6 +94,21 @@ export function crosses(a, b, c, d) {
   return !apart && side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0;
 }
 
+/** Whether a place is within half a metre of a stretch. */
+function standsOn([y, x], [y1, x1], [y2, x2]) {
+  const across = squeeze(y);
+  const [ax, ay] = [(x1 - x) * across, (y1 - y) * UNIT_M];
+  const [dx, dy] = [(x2 - x1) * across, (y2 - y1) * UNIT_M];
+  const square = dx * dx + dy * dy;
+  const share = square === 0 ? 0 : Math.min(1, Math.max(0, -(ax * dx + ay * dy) / square));
+  return Math.hypot(ax + share * dx, ay + share * dy) <= ON_IT_M;
+}
+
+/** Whether a barrier stops a straight line; who stands on it, or goes to a street on it, does not cross it. */
+export function stops(a, b, c, d) {
+  return crosses(a, b, c, d) && !standsOn(a, c, d) && !standsOn(b, c, d);
+}
+
 /** Where a place joins the streets, or nothing where it cannot within 300 m. */
 export function snap(graph, { lat, lon }, avoid = 0) {
   const [y, x] = [units(lat), units(lon)];
@@ -110,7 +134,7 @@ export function snap(graph, { lat, lon }, avoid = 0) {
     const streetLat = graph.lat[a] + Math.round(share * (graph.lat[b] - graph.lat[a]));
     const streetLon = graph.lon[a] + Math.round(share * (graph.lon[b] - graph.lon[a]));
     if (graph.barriers.some(([lat1, lon1, lat2, lon2]) =>
-      crosses([y, x], [streetLat, streetLon], [lat1, lon1], [lat2, lon2]))) continue;
+      stops([y, x], [streetLat, streetLon], [lat1, lon1], [lat2, lon2]))) continue;
     const length = graph.decimetres[edge];
     const before = Math.round(share * length);
     const off = Math.round(10 * Math.hypot((streetLon - x) * across, (streetLat - y) * UNIT_M));
@@ -218,17 +242,52 @@ function walk(graph, start, doors, { k, avoid, limit }) {
   return ways;
 }
 
-/** From the street at the start to the door: `[lon, lat]` of each turn, in degrees. */
-function line(graph, { start, door, nodes }) {
-  const points = [
-    [start.streetLon, start.streetLat],
-    ...nodes.map((node) => [graph.lon[node], graph.lat[node]]),
-    [door.streetLon, door.streetLat],
-    [door.lon, door.lat],
-  ];
-  return points
-    .filter(([x, y], i) => !i || x !== points[i - 1][0] || y !== points[i - 1][1])
-    .map(([x, y]) => [x / DEGREE, y / DEGREE]);
+/** The stretches of a way in order, from the street at its start to its door. */
+function stretches(graph, { start, door, nodes, decimetres }) {
+  const bits = [];
+  let here = [start.streetLat, start.streetLon];
+  const go = (there, long, edge) => {
+    const same = there[0] === here[0] && there[1] === here[1];
+    if (long || !same) {
+      const street = edge === null ? "" : graph.names[graph.street[edge]] ?? "";
+      bits.push({ start: here, end: there, decimetres: long, street, flags: edge === null ? 0 : graph.flags[edge] });
+    }
+    here = there;
+  };
+  const at = (node) => [graph.lat[node], graph.lon[node]];
+  const along = (snapped, node) => starts(snapped).find(([other]) => other === node)[1] - snapped.off;
+  const atDoor = [door.streetLat, door.streetLon];
+  if (!nodes.length) {
+    go(atDoor, decimetres - start.off - door.off, start.edge);
+  } else {
+    go(at(nodes[0]), along(start, nodes[0]), start.edge);
+    nodes.slice(1).forEach((head, before) => {
+      const edge = between(graph, nodes[before], head);
+      go(at(head), graph.decimetres[edge], edge);
+    });
+    go(atDoor, along(door, nodes.at(-1)), door.edge);
+  }
+  go([door.lat, door.lon], door.off, null);
+  return bits;
+}
+
+function between(graph, tail, head) {
+  for (let arc = graph.indptr[tail]; arc < graph.indptr[tail + 1]; arc += 1) {
+    const edge = graph.edges[arc];
+    if (graph.from[edge] === head || graph.to[edge] === head) return edge;
+  }
+  throw new Error("a way goes along edges");
+}
+
+/** A way as it is shown: `[lon, lat]` of each turn, in degrees, and one line for each language. */
+function shown(graph, way) {
+  const bits = stretches(graph, way);
+  const points = [[way.start.streetLat, way.start.streetLon], ...bits.map(({ end }) => end)]
+    .filter(([y, x], i, all) => i === all.length - 1 || Math.hypot(all[i + 1][0] - y, all[i + 1][1] - x) > SAME);
+  return {
+    path: points.map(([y, x]) => [x / DEGREE, y / DEGREE]),
+    directions: { uk: plain(bits, "uk"), en: plain(bits, "en") },
+  };
 }
 
 /** Doors that wheels may pass; where none is said to be, those of which nobody knows. */
@@ -273,11 +332,6 @@ function judge(shelter, needs, at) {
   return { suits: !against.length, because: against.length ? against : doubts };
 }
 
-function bearing(lat1, lon1, lat2, lon2) {
-  const east = (lon2 - lon1) * squeeze(Math.floor((lat1 + lat2) / 2));
-  return ((Math.atan2(east, (lat2 - lat1) * UNIT_M) * 180) / Math.PI + 360) % 360;
-}
-
 function metresBetween(lat1, lon1, lat2, lon2) {
   const rad = (value) => ((value / DEGREE) * Math.PI) / 180;
   const [a, b] = [rad(lat1), rad(lat2)];
@@ -286,19 +340,18 @@ function metresBetween(lat1, lon1, lat2, lon2) {
 }
 
 /** Where a door joins the streets, if the pack says so and whoever asks may walk there. */
-function stands(graph, { lat, lon, place }, avoid) {
+function joins(graph, { lat, lon, place }, avoid) {
   if (!place) return null;
   const [edge, toA, toB, off] = place;
   if (!(edge in graph.from) || graph.flags[edge] & avoid) return null;
   const [a, b] = [graph.from[edge], graph.to[edge]];
   const share = toA + toB ? toA / (toA + toB) : 0;
-  return {
-    lat: units(lat),
-    lon: units(lon),
-    streetLat: graph.lat[a] + Math.round(share * (graph.lat[b] - graph.lat[a])),
-    streetLon: graph.lon[a] + Math.round(share * (graph.lon[b] - graph.lon[a])),
-    edge, a, b, off, toA, toB,
-  };
+  const [y, x] = [units(lat), units(lon)];
+  const street = [
+    graph.lat[a] + Math.round(share * (graph.lat[b] - graph.lat[a])),
+    graph.lon[a] + Math.round(share * (graph.lon[b] - graph.lon[a])),
+  ];
+  return { lat: y, lon: x, streetLat: street[0], streetLon: street[1], edge, a, b, off, toA, toB };
 }
 
 const placed = new WeakMap();
@@ -309,7 +362,7 @@ function doorsOf(pack, wheels, avoid) {
   const key = wheels ? "wheels" : "walk";
   known[key] ??= pack.shelters.flatMap((shelter, target) =>
     (wheels ? fit(shelter.entrances) : shelter.entrances).flatMap((entrance) => {
-      const joined = pack.graph && (stands(pack.graph, entrance, avoid) ?? snap(pack.graph, entrance, avoid));
+      const joined = pack.graph && (joins(pack.graph, entrance, avoid) ?? snap(pack.graph, entrance, avoid));
       return joined ? [[target, entrance, joined]] : [];
     }));
   return known[key];
@@ -324,10 +377,10 @@ export function nearest(pack, here, needs, k, now) {
   const start = pack.graph && snap(pack.graph, here, avoid);
   const found = start
     ? walk(pack.graph, start, doorsOf(pack, wheels, avoid).filter(([target]) => judged[target].suits), { k, avoid, limit: 10 * MOST_M })
-      .map((way) => ({ ...way, metres: way.decimetres / 10, path: line(pack.graph, way) }))
+      .map((way) => ({ ...way, metres: way.decimetres / 10, ...shown(pack.graph, way) }))
     : straight(pack, here, wheels, judged, k);
   const [y, x] = [units(here.lat), units(here.lon)];
-  const shelters = found.map(({ target, entrance, metres, path }) => {
+  const shelters = found.map(({ target, entrance, metres, path, directions }) => {
     const shelter = pack.shelters[target];
     return {
       ...shelter,
@@ -342,8 +395,8 @@ export function nearest(pack, here, needs, k, now) {
       metres: Math.round(metres),
       seconds: Math.round(((metres * 60) / PACE[speed]) * (start ? 1 : DETOUR)),
       in_time: null,
-      bearing_deg: Math.round(bearing(y, x, units(entrance.lat), units(entrance.lon))) % 360,
-      directions: null,
+      bearing_deg: Math.round(bearing([y, x], [units(entrance.lat), units(entrance.lon)])) % 360,
+      directions,
       path,
     };
   });
@@ -365,7 +418,7 @@ function straight(pack, here, wheels, judged, k) {
   const [y, x] = [units(here.lat), units(here.lon)];
   return pack.shelters.flatMap((shelter, target) => {
     const doors = (wheels ? fit(shelter.entrances) : shelter.entrances)
-      .map((entrance) => ({ target, entrance, metres: metresBetween(y, x, units(entrance.lat), units(entrance.lon)), path: null }))
+      .map((entrance) => ({ target, entrance, metres: metresBetween(y, x, units(entrance.lat), units(entrance.lon)), path: null, directions: null }))
       .sort((a, b) => a.metres - b.metres);
     return judged[target].suits && doors.length && doors[0].metres <= MOST_M ? [doors[0]] : [];
   }).sort((a, b) => a.metres - b.metres).slice(0, k);

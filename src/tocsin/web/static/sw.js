@@ -8,7 +8,7 @@ const CACHE = `tocsin-${VERSION}`;
 const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.js", "sound.js",
   "tocsin.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
   "icon-drill.svg", "icon.svg", "shelter.css", "shelter.js", "shelter-ask.js", "shelter-card.js",
-  "shelter-compass.js", "shelter-map.js", "shelter-own.js", "shelter-pack.js", "shelter-place.js",
+  "shelter-compass.js", "shelter-directions.js", "shelter-map.js", "shelter-own.js", "shelter-pack.js", "shelter-place.js",
   "shelter-report.js", "shelter-take.js", "shelter-way.js"];
 /* The view of the nearest shelters, without any: it opens offline for whoever has saved an area. */
 const SHELTER = "/shelter";
