@@ -6,7 +6,7 @@ Method: random stretches, walked in small steps; each step's cell must list the 
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.walking import grid
@@ -28,7 +28,8 @@ def test_no_cell_on_the_way_is_left_out(a, b):
             assert int(row) * CELLS.columns + int(column) in passed
 
 
-@given(st.lists(st.tuples(points, points), max_size=8))
+@given(st.lists(st.tuples(points, points), max_size=5))
+@settings(max_examples=40)
 def test_a_cell_lists_what_passes_through_it(stretches):
     numbered = [(n, *a, *b) for n, (a, b) in enumerate(stretches)]
     pointers, numbers = grid.listed(CELLS, numbered)
