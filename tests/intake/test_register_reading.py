@@ -283,6 +283,26 @@ def test_progress_is_told_from_nothing_to_all():
     assert told[-1] == ("done", 1)
 
 
+SAMPLES = [(HERE / name).read_bytes() for name in ("kyiv.csv", "tel-aviv.json", "gsi.csv")]
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_register_with_anything_done_to_it_is_read_or_refused_in_one_line(data, drawn):
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        start = drawn.draw(st.integers(0, len(data)))
+        end = min(len(data), start + drawn.draw(st.integers(0, 40)))
+        data = data[:start] + drawn.draw(st.text(max_size=6)).encode() + data[end:]
+    try:
+        reading = read(data)
+    except Refused as refused:
+        sentence = refused.sentence
+    else:
+        sentence = ""
+        assert len({listing.id for listing in reading.listings}) == len(reading.listings)
+        assert all(listing.name.isprintable() for listing in reading.listings)
+    assert sentence == "" or sentence.isprintable()
+
+
 cells = st.sampled_from(
     ["", "<Null>", "0", "-1", "50.4", "30.5", "1e9", "так", "Підвал", "24/7"]
 ) | (st.text(max_size=12))

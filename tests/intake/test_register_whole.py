@@ -55,6 +55,13 @@ def test_a_table_must_say_where_a_shelter_is_and_what():
         register_whole.must_be_a_register(rows("lat", "lon", "name", count=0), GENERAL)
 
 
+def test_a_strange_heading_is_told_in_one_line():
+    with pytest.raises(Refused) as refused:
+        register_whole.must_be_a_register(rows("a\nb\x1b[31m", "c" * 300), GENERAL)
+    assert refused.value.sentence.isprintable()
+    assert len(refused.value.sentence) < 250
+
+
 def test_a_column_that_a_mapping_names_must_be_there():
     reader = load_mapping(b'[columns]\nname = "Shelter"\n')
     assert register_whole.profile(rows("shelter"), wanted(reader=reader), "") is reader.profile

@@ -146,7 +146,10 @@ class Report:
 
     def of(self, name: str) -> Field:
         """Give the counts of one field."""
-        return self.fields.setdefault(name, Field())
+        found = self.fields.get(name)
+        if found is None:
+            found = self.fields[name] = Field()
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Give the whole report as JSON holds it; remarks in the order of the rows."""

@@ -44,12 +44,12 @@ def read_table(data: bytes) -> Rows:
         if not any(cell.strip() for cell in cells):
             continue
         if not heads:
-            heads = _heads(cells)
+            heads = _unique(_heads(cells))
             continue
         if len(cells) != len(heads):
             rows.odd.append(number)
         last_short = len(cells) < len(heads)
-        rows.add(dict(zip(_unique(heads), cells, strict=False)), number=number)
+        rows.add(dict(zip(heads, cells, strict=False)), number=number)
     if not heads:
         raise Refused("register.not_a_register", "It is empty.")
     if last_short and len(rows.odd) == 1 and not text.endswith(("\n", "\r")):

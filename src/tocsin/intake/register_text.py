@@ -124,6 +124,8 @@ def _folded(text: str) -> str:
 
 def is_null(value: object) -> bool:
     """Say whether a value says nothing, in the many ways in which nothing is written."""
+    if isinstance(value, str) and len(value) > 40 and len(value.strip()) > 40:
+        return False  # No word for nothing is that long.
     return folded(value) in _NULLS
 
 

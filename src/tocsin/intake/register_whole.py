@@ -26,7 +26,7 @@ from tocsin.intake.register_profile import (
     named,
     recognise,
 )
-from tocsin.intake.register_report import Report
+from tocsin.intake.register_report import Report, shown
 from tocsin.intake.register_rows import Rows
 from tocsin.intake.register_text import plain
 from tocsin.kernel.errors import Malformed, Refused
@@ -76,7 +76,7 @@ def profile(rows: Rows, wanted: Wanted, forced: str) -> Profile:
         if missing:
             raise Malformed(
                 "register.mapping_malformed",
-                f"The register has no column “{missing[0][:60]}”.",
+                f"The register has no column “{shown(missing[0])}”.",
                 where="--mapping",
             )
         return read
@@ -100,10 +100,10 @@ def must_be_a_register(rows: Rows, profile: Profile) -> None:
     if not rows.rows:
         raise Refused("register.not_a_register", "It has no rows.")
     if not told or not (placed or "address" in present or profile.joined):
-        heads = ", ".join(list(rows.columns.values())[:6])
+        heads = shown(", ".join(list(rows.columns.values())[:6]))
         raise Refused(
             "register.not_a_register",
-            f"No column is known that says where a shelter is and what ({heads[:120]}); "
+            f"No column is known that says where a shelter is and what ({heads}); "
             "name them in a mapping file.",
         )
 
@@ -112,8 +112,10 @@ def tell_columns(rows: Rows, profile: Profile, report: Report) -> None:
     """Tell which columns were left unread, those with persons apart, and how addresses vary."""
     read = {c for name in fields() for c in columns_of(profile, name)}
     read |= set(profile.joined) | set(profile.hazards)
-    dropped = [said for key, said in rows.columns.items() if key in PERSONAL and key not in read]
-    unread = [said for key, said in rows.columns.items() if key not in PERSONAL | read]
+    dropped = [
+        shown(said) for key, said in rows.columns.items() if key in PERSONAL and key not in read
+    ]
+    unread = [shown(said) for key, said in rows.columns.items() if key not in PERSONAL | read]
     present = [name for name in columns_of(profile, "address") if name in rows.columns]
     if present:
         report.addresses_written = len({plain(row.first(present)) for row in rows.rows})
