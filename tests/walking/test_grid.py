@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.walking import grid
+from tocsin.walking.ground import UNIT_M, squeeze
 from tocsin.walking.network import Cells
 
 CELLS = Cells(south=-1000, west=-2000, height=170, width=230, rows=12, columns=17)
@@ -48,7 +49,15 @@ def test_a_grid_covers_its_nodes_and_is_bounded(nodes):
         assert 0 <= cells.column(lon) < cells.columns
 
 
+@given(st.integers(-800_000_000, 800_000_000), st.integers(0, 30_000_000))
+def test_no_cell_is_narrower_than_a_hundred_metres(lat, height):
+    cells = grid.lay([lat, lat + height] * 99, [0, 5_000] * 99)
+    for side in (lat, lat + height):
+        assert cells.width * squeeze(side) > 99
+    assert cells.height * UNIT_M > 99
+
+
 def test_a_cell_of_a_city_has_a_hundred_metres_a_side():
     cells = grid.lay([500_000_000, 500_500_000] * 999, [300_000_000, 300_500_000] * 999)
     assert 8_990 <= cells.height <= 9_000
-    assert 13_900 <= cells.width <= 14_000
+    assert 13_900 <= cells.width <= 14_100

@@ -10,9 +10,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.streets import SOUTH, WEST, places, town
+from tests.streets import SOUTH, WEST, opened, places, town
 
 from tocsin.kernel.errors import Malformed
+from tocsin.walking.build import Draft
 from tocsin.walking.ground import DEGREE, UNIT_M, foot, squeeze, stops
 from tocsin.walking.profile import BRIDGE, COVERED, WALK, WHEELS
 from tocsin.walking.snap import ON_BRIDGE_M, REACH_M, Snapper
@@ -109,6 +110,21 @@ def test_who_can_reach_no_street_is_put_nowhere():
     assert _banks().snap(0.004, -29.995) is not None
     assert _banks().snap(0.005, -29.995) is None
     assert _banks().snap(50, 30) is None
+
+
+@pytest.mark.parametrize("lat", [90, -90, 89.99, 60])
+def test_whoever_asks_from_a_pole_is_answered_at_once(lat):
+    """Meridians meet there: rings of cells around such a point would have no end."""
+    assert _banks().snap(lat, -29.995) is None
+
+
+def test_a_street_near_the_pole_is_found():
+    draft = Draft()
+    for ident, lon in enumerate((0, 9_000)):
+        draft.node(ident, 899_990_000, lon)
+    draft.edge(0, 1)
+    snap = Snapper(opened(draft)).snap(89.9985, 0)
+    assert snap.metres == pytest.approx(56, abs=1)
 
 
 def test_a_point_off_the_earth_is_refused():

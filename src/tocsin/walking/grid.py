@@ -32,8 +32,8 @@ def lay(lat: Sequence[int], lon: Sequence[int]) -> Cells:
     """Lay the grid over nodes, of which there is at least one."""
     south, north, west, east = min(lat), max(lat), min(lon), max(lon)
     height = round(SIDE_M / UNIT_M)
-    widest = squeeze(min(abs(south), abs(north)) if south * north > 0 else 0)
-    width = min(round(SIDE_M / widest), 10 * DEGREE)
+    # Where meridians are closest, so that a cell is nowhere narrower.
+    width = min(round(SIDE_M / squeeze(max(abs(south), abs(north)))), 10 * DEGREE)
     most = min(CELLS_MAX, 1024 + CELLS_A_NODE * len(lat))
     while True:
         rows = (north - south) // height + 1 + 2 * MARGIN

@@ -24,6 +24,9 @@ from tocsin.walking.profile import BRIDGE, COVERED, WALK, Profile
 REACH_M: Final = 300
 """Farther than this from any street, a line through yards and fields is no way."""
 
+RINGS_MAX: Final = 8
+"""Cells of 100 m need five; a file that has smaller ones has not been made by us."""
+
 ON_BRIDGE_M: Final = 15
 """Half a wide bridge, and what a phone is wrong by under an open sky."""
 
@@ -94,10 +97,12 @@ class Snapper:
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
             raise Malformed("walking.out_of_range", "The point lies off the Earth.")
         y, x = round(lat * DEGREE), round(lon * DEGREE)
+        if not self._near_network(y, x):
+            return None
         side, inner = self._margins(y, x)
         best: list[tuple[float, int, float]] = []
         seen: set[int] = set()
-        for ring in range(ceil(REACH_M / side) + 1):
+        for ring in range(min(RINGS_MAX, ceil(REACH_M / side) + 1)):
             for cell in self._ring(y, x, ring):
                 for distance, arc, share in self._offers(cell, y, x, profile, seen):
                     heappush(best, (distance, arc, share))
@@ -118,6 +123,11 @@ class Snapper:
         y, x = network.lat[node], network.lon[node]
         length, head = network.decimetres[arc], network.indices[arc]
         return Snap(y, x, y, x, arc, node, head, 0, 0, length, network.part[node])
+
+    def _near_network(self, y: int, x: int) -> bool:
+        """Say whether a point is on the grid, which reaches 300 m beyond the last node."""
+        cells = self._network.cells
+        return 0 <= cells.row(y) < cells.rows and 0 <= cells.column(x) < cells.columns
 
     def _margins(self, y: int, x: int) -> tuple[float, float]:
         """Tell the shorter side of a cell, and how far a point is from the border of its own."""
