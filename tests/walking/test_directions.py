@@ -98,6 +98,13 @@ def test_after_a_few_turns_only_their_number_is_told():
     assert line.endswith("; then 3 more turns, 300 m.")
 
 
+def test_the_last_turn_is_told_rather_than_counted():
+    stairs = [((n + 1) // 2 * 9_000, n // 2 * 9_000) for n in range(8)]
+    line = _line(stairs, [(n, n + 1) for n in range(7)])
+    assert line.count("100 m") == directions.LEGS_MAX + 1
+    assert "more" not in line
+
+
 def test_who_stands_at_the_door_is_there():
     assert _line([(0, 0), (0, 100)], [(0, 1)]) == "You are there."
     assert _line([(0, 0), (0, 100)], [(0, 1)], "uk") == "Ви на місці."

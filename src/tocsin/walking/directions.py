@@ -18,7 +18,7 @@ from tocsin.walking.network import Network
 from tocsin.walking.path import Stretch, stretches
 from tocsin.walking.profile import BRIDGE, COVERED, STAIRS
 
-BEND_M: Final = 12
+BEND_M: Final = 15
 """What stays within this of a straight line is straight: the width of a street."""
 
 TURN_DEGREES: Final = 35
@@ -27,7 +27,7 @@ SAME_STREET_DEGREES: Final = 60
 """A street that keeps its name may bend this much without a word."""
 
 LEGS_MAX: Final = 6
-"""As many as are remembered on the run, and two."""
+"""As many as are remembered on the run, and two; a seventh is told if it is the last."""
 
 _SKY: Final = {
     "en": (
@@ -113,13 +113,14 @@ def plain(network: Network, way: Way, language: str) -> str:
         return words["there"] + "."
     legs = _joined(_straight(bits))
     said = []
-    for before, leg in zip([None, *legs], legs[:LEGS_MAX], strict=False):
+    first = LEGS_MAX if len(legs) > LEGS_MAX + 1 else len(legs)
+    for before, leg in zip([None, *legs], legs[:first], strict=False):
         if before is None:
             sky = _SKY[spoken][round(leg.enters / 45) % 8]
             said.append(words["go"].format(sky=sky, leg=_told(leg, words)))
         else:
             said.append(words[_turn(before, leg)].format(leg=_told(leg, words)))
-    if rest := legs[LEGS_MAX:]:
+    if rest := legs[first:]:
         metres = _rounded(sum(leg.metres for leg in rest))
         said.append(words["more"].format(turns=len(rest), metres=metres))
     return "; ".join(said) + "."

@@ -5,7 +5,7 @@
 
 const DEGREE = 1e7;
 const UNIT_M = (6_371_008.8 * Math.PI) / 180 / DEGREE;
-const BEND_M = 12;
+const BEND_M = 15;
 const TURN_DEGREES = 35;
 const SHARP_DEGREES = 150;
 const SAME_STREET_DEGREES = 60;
@@ -72,10 +72,11 @@ export function plain(stretches, language) {
   const bits = stretches.filter(({ decimetres }) => decimetres);
   if (bits.reduce((sum, { decimetres }) => sum + decimetres, 0) < THERE_DM) return `${words.there}.`;
   const legs = joined(straight(bits));
-  const said = legs.slice(0, LEGS_MAX).map((leg, at) => (at
+  const first = legs.length > LEGS_MAX + 1 ? LEGS_MAX : legs.length;
+  const said = legs.slice(0, first).map((leg, at) => (at
     ? `${words[turn(legs[at - 1], leg)]}, ${told(leg, words)}`
     : words.go(SKY[language in SKY ? language : "en"][round(leg.enters / 45) % 8], told(leg, words))));
-  const rest = legs.slice(LEGS_MAX);
+  const rest = legs.slice(first);
   if (rest.length) said.push(words.more(rest.length, rounded(rest.reduce((sum, leg) => sum + metresOf(leg), 0))));
   return `${said.join("; ")}.`;
 }
