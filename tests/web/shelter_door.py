@@ -17,6 +17,8 @@ from tocsin.intake.shelter_reports import Reporters
 from tocsin.intake.shelters_http import Desk, shelters_said
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.words import Rank
+from tocsin.web.city_doors import city_doors
+from tocsin.web.city_view import CityView
 from tocsin.web.shelters import Asking, shelters
 from tocsin.web.site import site
 
@@ -26,13 +28,21 @@ KNOWN = ("alerts:write", "shelters:write", "shelters:keep", "shelters:sense", "s
 class Door:
     """A town, and what is served of it."""
 
-    def __init__(self, walks=None):
+    def __init__(self, walks=None, city=None):
         self.town = Town(walks)
         self.time = 0.0
         self.asking = Asking(lambda: self.time, self._authenticate)
         reporters = Reporters(lambda: self.time, b"secret")
         desk = Desk(self.town.view, self.town.clock, self._submit, self._authenticate)
-        self.app = site([shelters(self.town.view, self.asking), shelters_said(desk, reporters)])
+        outlines = self.town.live.outlines
+        counted = city and CityView(self.town.view, walks, city, outlines)
+        self.app = site(
+            [
+                city_doors(self.town.view, self.asking, counted),
+                shelters(self.town.view, self.asking),
+                shelters_said(desk, reporters),
+            ]
+        )
 
     async def _authenticate(self, token):
         power, _, area = token.rpartition(":")

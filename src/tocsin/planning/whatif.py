@@ -101,5 +101,7 @@ def change(demand: Demand, before: Metres, after: Metres, limit_m: float) -> Cha
         lost=int(people[(was <= limit_m) & (now > limit_m)].sum()),
         gained=int(people[(was > limit_m) & (now <= limit_m)].sum()),
         cut_off=int(people[np.isfinite(was) & ~np.isfinite(now)].sum()),
-        farther_m=float(((now - was)[longer] * people[longer]).sum() / many) if many else 0.0,
+        farther_m=float(((now[longer] - was[longer]) * people[longer]).sum() / many)
+        if many
+        else 0.0,
     )

@@ -70,6 +70,9 @@ PACK: Final = [
         "How far it is to reach.",
     ),
 ]
+_SPEED: Final = _parameter(
+    "speed", {"type": "string", "enum": list(PROFILES)}, "`walk` is 4.8 km/h."
+)
 NEAREST: Final = [
     *POINT,
     _parameter(
@@ -86,8 +89,48 @@ NEAREST: Final = [
         "step_free", {"type": "boolean"}, "Only where wheels get in, by ways without steps."
     ),
     _parameter("pets", {"type": "boolean"}, "Only where an animal may come in."),
-    _parameter("speed", {"type": "string", "enum": list(PROFILES)}, "`walk` is 4.8 km/h."),
+    _SPEED,
 ]
+_CITY: Final = [
+    _SPEED,
+    _parameter(
+        "counted",
+        {"type": "string", "enum": ["open", "listed"]},
+        "`open`, usually: surely open to everybody; `listed`: also what nobody has spoken for.",
+    ),
+    _parameter(
+        "closed",
+        {"type": "array", "items": {"type": "string"}, "maxItems": 100},
+        "Ids that are to be taken for closed.",
+        style="form",
+        explode=False,
+    ),
+    _parameter(
+        "since",
+        {"type": "string"},
+        "A `version`: the answer comes when there is another one, or after 20 s.",
+    ),
+]
+_MINUTES: Final = _parameter(
+    "minutes",
+    {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "maximum": 120},
+        "minItems": 1,
+        "maxItems": 6,
+    },
+    "Within which a door is to be reached; usually 5,10.",
+    style="form",
+    explode=False,
+)
+_FEWER: Final = _parameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 5_000, "default": 500}, "How many."
+)
+CITY: Final = {
+    "coverage": [_MINUTES, *_CITY],
+    "load": [*_CITY, _FEWER],
+    "gaps": [_MINUTES, *_CITY, _FEWER],
+}
 
 
 def names(parameters: list[dict[str, Any]]) -> frozenset[str]:
