@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -202,6 +204,19 @@ def test_any_bytes_after_the_first_line_are_refused(tmp_path_factory, data):
     path.write_bytes(MAGIC + data)
     with pytest.raises(Malformed, match=r"walking\.file_malformed"):
         Network.open(path)
+
+
+def test_a_name_cannot_break_the_line_it_is_told_in():
+    named = town([(0, 0), (0, 100)], [(0, 1, None, 0, "Long\n\u202eStreet")])
+    assert named.street(0) == "LongStreet"
+
+
+def test_one_person_is_answered_without_any_package_for_cities():
+    absent = "import sys; [sys.modules.__setitem__(n, None) for n in ('numpy', 'scipy', 'osmium')]"
+    rooms = "nearest, directions, excerpt, drawing, source, sweep, snap"
+    subprocess.run(
+        [sys.executable, "-c", f"{absent}; from tocsin.walking import {rooms}"], check=True
+    )
 
 
 def test_a_town_without_a_river_has_no_barrier():

@@ -166,7 +166,9 @@ class Network:
         """Tell the name of the street that an arc is part of; empty where it has none."""
         place = self.name[arc]
         raw = bytes(self._name_text[self._name_ptr[place] : self._name_ptr[place + 1]])
-        return raw.decode("utf-8", "replace")
+        text = raw.decode("utf-8", "replace")
+        # A name from anywhere neither breaks a line nor turns the direction of writing.
+        return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
     def tail(self, arc: int) -> int:
         """Tell the node that an arc leads away from."""
