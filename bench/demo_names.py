@@ -13,7 +13,7 @@ from tocsin.shelters.messages import Kind
 CITY: Final = "Вигадане місто / Invented City"
 
 STREETS: Final = tuple(
-    f"{uk} вул. / {en} St"
+    f"{uk} / {en}"
     for uk, en in (
         ("Вербова", "Willow"),
         ("Липова", "Linden"),
@@ -69,7 +69,7 @@ STREETS: Final = tuple(
 )
 """From south to north, one for each row of crossings; those across are numbered `LINE`."""
 
-LINE: Final = "лінія {number} / Line {number}"
+LINE: Final = "Лінія / Line {number}"
 
 STATIONS: Final = (
     ("Ринкова площа", "Market Square"),

@@ -103,6 +103,15 @@ def test_the_time_that_people_have_and_the_hazard_come_from_the_area(town):
     assert nearest(town, hazard="air_raid")["hazard"] == "air_raid"
 
 
+def test_in_calm_nobody_is_told_to_take_cover_where_they_stand(town):
+    town.lists(near(1, 900))
+    town.say(allows(60, area="COAST"))
+    calm = nearest(town)
+
+    assert (calm["hazard"], calm["advice"], calm["shelters"][0]["in_time"]) == (None, "go", False)
+    assert nearest(town, hazard="flood")["advice"] == "cover_now"
+
+
 def test_outside_of_the_country_nothing_stands_and_nobody_has_said_how_long(town):
     assert town.view.over(LAT, LON) == (None, None)
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.web.page_source import Day, alert, ukraine
 
+from tocsin.views.shelter_walks import Spot, Stage
 from tocsin.web import right_of_way
 from tocsin.web.files import Files
 from tocsin.web.map import Drawing
@@ -40,13 +41,22 @@ def asked(**changed) -> Asked:
     return Asked(**plain | changed)
 
 
-def screen(source=MORNING, way=None) -> Screen:
+def screen(source=MORNING, way=None, stage=None) -> Screen:
     drawing = Drawing(source.gazetteer, source.outlines)
-    return Screen(source, drawing, Files(), way or RightOfWay())
+    return Screen(source, drawing, Files(), way or RightOfWay(), stage)
 
 
 def rendered(shown: Screen, **changed):
     return asyncio.run(shown.render("page.html", asked(**changed)))
+
+
+def test_from_a_demo_a_way_leads_to_its_invented_city_and_from_no_other_page():
+    city = Stage(KYIV.code, 300, (Spot({"uk": "Площа", "en": "Square"}, 0.01, -29.989),))
+    way = b'href="/shelter?lat=0.01&amp;lon=-29.989"'
+
+    assert way in rendered(screen(stage=city)).plain
+    assert way not in rendered(screen(stage=city), at=MORNING.now()).plain, "it plays now"
+    assert way not in rendered(screen()).plain
 
 
 def test_a_link_remembers_areas_once_and_forgets_the_last():

@@ -46,6 +46,13 @@ def test_what_nobody_has_said_is_told_as_not_known():
     assert (told["Hours"], told["Places"]) == ("not known", "not known")
 
 
+def test_an_invented_shelter_is_said_to_be_in_no_area():
+    area = {"name": {"uk": "Порт", "en": "Port"}}
+
+    assert "Port" in dict(facts(properties(area=area, invented=False), ENGLISH)).values()
+    assert "Port" not in dict(facts(properties(area=area, invented=True), ENGLISH)).values()
+
+
 def test_no_places_is_not_the_same_as_not_known():
     assert dict(facts(properties(capacity=0), ENGLISH))["Places"] == "0"
 

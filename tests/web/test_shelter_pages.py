@@ -11,6 +11,7 @@ import re
 
 import msgspec
 import pytest
+from tests.alerts.sayings import sound
 from tests.shelters.sayings import allows, door, listing, reports, says
 from tests.views.town import Town
 from tests.web.shelter_town import Asked, place, seen, streets
@@ -18,6 +19,7 @@ from tests.web.test_pages import read
 
 from tocsin.kernel.errors import Unavailable
 from tocsin.shelters.messages import Access, Kind, Said, State, Visibility
+from tocsin.views.shelter_walks import Spot, Stage, Walks
 from tocsin.web.files import SHARED
 
 HERE = "/shelter?lat=50.450&lon=30.520"
@@ -100,12 +102,28 @@ def test_who_needs_no_steps_is_shown_what_has_none(town):
 
 
 def test_past_the_time_to_shelter_the_page_says_to_take_cover(town):
-    town.say(allows(30, area="PORT"))
+    town.say(sound(area="PORT"), allows(30, area="PORT"))
     town.live.outlines.at = lambda _lat, _lon: town.view.gazetteer.get("PORT")
     page = Asked(town).read(HERE)
 
     assert "Take cover here, now" in page
     assert "Further than you can get in time" in page
+
+
+def test_in_an_invented_city_one_may_stand_in_a_few_named_places():
+    square = Spot({"uk": "Площа", "en": "Square"}, 50.45, 30.52)
+    bank = Spot({"uk": "Берег", "en": "Bank"}, 50.452, 30.5)
+    asked = Asked(Town(Walks(streets().network, Stage("PORT", 300, (square, bank)))))
+    page = asked.get(HERE, **{"accept-language": "en"}).text
+
+    assert "INVENTED CITY" in asked.read("/shelter")
+    assert '<a class="button quiet" href="/shelter?lat=50.452&amp;lon=30.500">Bank</a>' in page
+    assert 'lat=50.450&amp;lon=30.520" aria-current="true">Square</a>' in page
+    assert "Площа" in asked.read(HERE, "uk")
+
+
+def test_nobody_is_asked_to_stand_anywhere_in_a_real_city(town):
+    assert "Stand here" not in Asked(town).read(HERE)
 
 
 def test_a_place_is_rounded_before_it_is_written_anywhere_and_is_kept_by_nobody(town):

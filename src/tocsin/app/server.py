@@ -307,7 +307,7 @@ class _Server:
                 ),
                 *self._sheltering.routers(),
                 health(self._answering.readiness, self._signer.public()),
-                pages(self._live, way),
+                pages(self._live, way, self._sheltering.stage),
                 self._dialects.router(),
             ],
             way,

@@ -20,7 +20,7 @@ from tocsin.kernel.time import Clock
 from tocsin.ledger.signing import Signer
 from tocsin.shelters.map import ShelterMap
 from tocsin.views.live import Live
-from tocsin.views.shelter_walks import Walks
+from tocsin.views.shelter_walks import Stage, Walks
 from tocsin.views.shelters import Shelters
 from tocsin.web.files import Files
 from tocsin.web.keeper_page import keeper_page
@@ -58,6 +58,11 @@ class Sheltering:
         secret = sha256(signer.sign_text(_PHONES).encode()).digest()
         self._reporters = Reporters(time.monotonic, secret)
         self._desk = Desk(self.view, clock, submit, authenticate)
+
+    @property
+    def stage(self) -> Stage | None:
+        """Tell what is played over an invented city; None in whatever is real."""
+        return None if self.view.walks is None else self.view.walks.stage
 
     def routers(self) -> list[APIRouter]:
         """List the routers of the API and of the pages."""

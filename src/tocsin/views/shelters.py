@@ -258,7 +258,8 @@ class Shelters:
             "invented": made_up or (self.walks is not None and self.walks.invented),
             "hazard": asked.hazard,
             "within_s": over.within_s,
-            "advice": shelter_near.advice(found, over.within_s),
+            # In calm nobody is told to lie down because the next shelter is far.
+            "advice": shelter_near.advice(found, over.within_s if asked.hazard else None),
             "way": way,
             "speed": asked.profile.name,
             "attribution": self.walks.attribution if self.walks and way == "on_foot" else "",

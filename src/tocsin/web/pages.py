@@ -23,6 +23,7 @@ from tocsin.areas.lookup import find
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.wire import Place
+from tocsin.views.shelter_walks import Stage
 from tocsin.web import badge
 from tocsin.web.face import Scene
 from tocsin.web.files import SHARED, Files
@@ -49,17 +50,20 @@ _REMEMBERED: Final = frozenset({"areas", "lang"})
 _YEAR_S: Final = 31_536_000
 
 
-def pages(source: PageSource, way: RightOfWay | None = None) -> APIRouter:
+def pages(
+    source: PageSource, way: RightOfWay | None = None, stage: Stage | None = None
+) -> APIRouter:
     """
     Make the router of all public pages.
 
     Args:
         way: Who goes first; a page is made between them.
+        stage: The demo's invented city; None in whatever is real.
     """
     router = APIRouter(include_in_schema=False)
     drawing = Drawing(source.gazetteer, source.outlines)
     files = Files()
-    screen = Screen(source, drawing, files, way or RightOfWay())
+    screen = Screen(source, drawing, files, way or RightOfWay(), stage)
     pictures: dict[tuple[object, ...], bytes] = {}
     one_picture_at_a_time = anyio.CapacityLimiter(1)
 

@@ -30,6 +30,7 @@ from tocsin.areas.area import Area
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import rfc3339
 from tocsin.kernel.wire import Place
+from tocsin.views.shelter_walks import Stage
 from tocsin.web import roll
 from tocsin.web.face import DANGER, Face, Scene, State
 from tocsin.web.files import Files
@@ -112,9 +113,22 @@ class _Told(NamedTuple):
 
 
 class Screen:
-    """Renders pages for one source. Not thread-safe: the event loop owns it."""
+    """
+    Renders pages for one source. Not thread-safe: the event loop owns it.
 
-    def __init__(self, source: PageSource, drawing: Drawing, files: Files, way: RightOfWay) -> None:
+    Args:
+        stage: The demo's invented city, which its pages lead to.
+    """
+
+    def __init__(
+        self,
+        source: PageSource,
+        drawing: Drawing,
+        files: Files,
+        way: RightOfWay,
+        stage: Stage | None = None,
+    ) -> None:
+        self._stage = stage
         self._source = source
         self._drawing = drawing
         self._files = files
@@ -277,6 +291,7 @@ class Screen:
             "other": "en" if asked.language == "uk" else "uk",
             "data": data,
             "blank": BLANK,
+            "stage": self._stage,
             "take_data": take_words(asked.language),
         }
 

@@ -27,7 +27,7 @@ def facts(properties: Mapping[str, Any], words: Wording) -> list[tuple[str, str]
     told = [("fact.kind", words.named("kind", properties["kind"]))]
     if properties["address"]:
         told.append(("fact.address", properties["address"]))
-    if properties["area"]:
+    if properties["area"] and not properties["invented"]:  # It lies in none.
         told.append(("fact.area", properties["area"]["name"][words.language]))
     told.append(("fact.access", words.named("access", properties["access"])))
     told.append(("fact.hours", hours(properties["hours"], words)))

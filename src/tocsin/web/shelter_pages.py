@@ -141,7 +141,7 @@ class Pages:
         )
 
     def _blank(self, sought: Sought, language: Language) -> dict[str, Any]:
-        words = Wording(language)
+        words, walks = Wording(language), self._shelters.walks
         return {
             "title": words.say("shelter.title"),
             "heading": words.say("shelter.title"),
@@ -157,7 +157,8 @@ class Pages:
             "cover": "",
             "told": "",
             "problem": "",
-            "invented": False,
+            "invented": walks is not None and walks.invented,
+            "stage": self._stage(sought, language),
             "area": None,
             "listed": [],
             "more": None,
@@ -165,6 +166,14 @@ class Pages:
             "sought": "",
             "pack_km": PACK_KM,
         }
+
+    def _stage(self, sought: Sought, language: Language) -> list[dict[str, Any]]:
+        """List the places of an invented city, in which nobody's own can be."""
+        walks = self._shelters.walks
+        stage = None if walks is None else walks.stage
+        spots = () if stage is None else stage.places
+        placed = [(one.name[language], (f"{one.lat:.3f}", f"{one.lon:.3f}")) for one in spots]
+        return [{"name": name, "spot": spot, "here": spot == sought.spot} for name, spot in placed]
 
     async def _found(self, request: Request, sought: Sought, language: Language) -> dict[str, Any]:
         self._allow(request)

@@ -138,6 +138,14 @@ SHELTER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "shelter.poster": ("Плакат для друку", "Poster to print"),
     "shelter.poster_here": ("Плакат цього кварталу", "Poster of this block"),
+    # The demo's invented city.
+    "stage.link": ("Вигадане місто: куди ховатися", "An invented city: where to take shelter"),
+    "stage.what": (
+        "Такого міста немає: у ньому грає цей ранок, і укриття наповнюються.",
+        "There is no such city: this morning is played in it, and its shelters fill.",
+    ),
+    "stage.replay": ("Вигадане місто, минулий час", "Invented city, past time"),
+    "stage.stand": ("Станьте тут:", "Stand here:"),
     # One shelter in the list.
     "near.min": ("{m} хв", "{m} min"),
     "near.about": ("близько {m} хв", "about {m} min"),

@@ -51,7 +51,7 @@ export function take(data) {
     const straight = got.way === "straight_line";
     cards($("take-list"), $("take-card"), got.shelters.map((one) => card(one, words, { straight, still })));
     $("take-list").hidden = !got.shelters.length;
-    const texts = [];
+    const texts = got.invented ? [words.say("shelter.invented")] : [];
     if (got.advice === "cover_now") {
       texts.push(`${words.say("shelter.cover")}. ${words.say("shelter.cover_do", { time: words.span(got.within_s) })}`);
     } else if (!got.shelters.length) {
