@@ -27,7 +27,7 @@ def test_every_text_is_there_in_both_languages_and_they_differ():
 
 def test_every_remark_and_notice_has_its_phrase():
     noted = {f"at.{k}" for path in READERS for k in re.findall(
-        r'(?:remark\([\w.]+, |counts\[)"([a-z_]+)"', path.read_text(encoding="utf-8"))}  # fmt: skip
+        r'(?:remark\([\w.]+, |report\.count\()"([a-z_]+)"', path.read_text(encoding="utf-8"))}  # fmt: skip
     noted |= {f"notice.{k}" for path in READERS for k in re.findall(
         r'notice\("([a-z_]+)"\)', path.read_text(encoding="utf-8"))}  # fmt: skip
     # Codes that are answered first and noted by whoever asked.

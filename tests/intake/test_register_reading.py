@@ -38,7 +38,7 @@ def test_kyivs_register_is_read_row_by_row():
     assert report.counts == {
         "no_coordinates": 7, "empty": 1, "phone_in_access": 1, "hours_working_days": 1,
         "ramp_contradicted": 1, "kind_not_understood": 1, "hours_not_understood": 1,
-        "step_free_not_understood": 1,
+        "step_free_not_understood": 1, "person_dropped": 1,
     }  # fmt: skip
     where = {remark.code: remark.row for remark in report.remarks}
     assert where["empty"] == 9
@@ -98,7 +98,7 @@ def test_tel_avivs_layer_is_read():
     )  # fmt: skip
     assert second.step_free is Said.YES
     assert third.kind is Kind.PARKING
-    assert reading.report.counts == {"not_ready": 1}
+    assert reading.report.counts == {"not_ready": 1, "phone_dropped": 1}
     assert reading.report.judge == "country"
     assert "in_no_area" in reading.report.notices
 

@@ -182,6 +182,14 @@ REGISTERS_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "ім’я людини вилучено з тексту",
         "a person's name was taken out",
     ),
+    "register.at.phone_dropped": (
+        "телефон у стовпці, якого не прочитано",
+        "a telephone number in a column that is not read",
+    ),
+    "register.at.person_dropped": (
+        "ім’я людини у стовпці, якого не прочитано",
+        "a person's name in a column that is not read",
+    ),
     "register.at.invisible_characters": (
         "невидимі знаки вилучено",
         "invisible characters were taken out",

@@ -181,7 +181,7 @@ def _drafts(
         draft = _Draft(row, *told, address)
         point = coordinates.find(row, draft.source_id, address) if coordinates else None
         if point is not None:
-            report.counts["located_by_file"] += 1
+            report.count("located_by_file", 1)
         found = point or _point(row, understanding)
         if isinstance(found, Point):
             draft.point = found
@@ -195,8 +195,8 @@ def _drafts(
             f"{strange} of {len(drafts)} points are in metres of some grid; it needs degrees.",
         )
     if coordinates is not None:
-        report.counts["coordinates_unused"] += coordinates.unused()
-        report.counts["coordinates_contradicted"] += len(coordinates.contradicted)
+        report.count("coordinates_unused", coordinates.unused())
+        report.count("coordinates_contradicted", len(coordinates.contradicted))
     return drafts
 
 

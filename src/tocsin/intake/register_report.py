@@ -139,6 +139,11 @@ class Report:
             self._kept[code] += 1
             self.remarks.append(Remark(row, code, shown(detail)))
 
+    def count(self, code: str, times: int) -> None:
+        """Count what is not told row by row."""
+        if times:
+            self.counts[code] += times
+
     def notice(self, code: str) -> None:
         """Note something about the file as a whole, once."""
         if code not in self.notices:

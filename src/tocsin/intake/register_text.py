@@ -134,6 +134,11 @@ def has_phone(value: object) -> bool:
     return any(_is_phone(found) for found in _PHONE.finditer(plain(value)))
 
 
+def has_person(value: object) -> bool:
+    """Say whether a person's name stands in a value, as registers write persons."""
+    return _PERSON.search(plain(value)) is not None
+
+
 def clean(value: object, limit: int, *, address: bool = False) -> Cleaned:
     """
     Make a text fit to be kept and shown.

@@ -28,7 +28,7 @@ from tocsin.intake.register_profile import (
 )
 from tocsin.intake.register_report import Report, shown
 from tocsin.intake.register_rows import Rows
-from tocsin.intake.register_text import plain
+from tocsin.intake.register_text import has_person, has_phone, plain
 from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import Moment
@@ -109,17 +109,24 @@ def must_be_a_register(rows: Rows, profile: Profile) -> None:
 
 
 def tell_columns(rows: Rows, profile: Profile, report: Report) -> None:
-    """Tell which columns were left unread, those with persons apart, and how addresses vary."""
+    """
+    Tell which columns were left unread, those with persons apart, and how addresses vary.
+
+    Of telephones and persons in columns that are not read only how many is told, not where.
+    """
     read = {c for name in fields() for c in columns_of(profile, name)}
     read |= set(profile.joined) | set(profile.hazards)
-    dropped = [
-        shown(said) for key, said in rows.columns.items() if key in PERSONAL and key not in read
-    ]
     unread = [shown(said) for key, said in rows.columns.items() if key not in PERSONAL | read]
+    personal = [key for key in rows.columns if key in PERSONAL and key not in read]
+    for key in personal:
+        cells = [row.values.get(key) for row in rows.rows]
+        report.count("phone_dropped", sum(map(has_phone, cells)))
+        report.count("person_dropped", sum(map(has_person, cells)))
     present = [name for name in columns_of(profile, "address") if name in rows.columns]
     if present:
         report.addresses_written = len({plain(row.first(present)) for row in rows.rows})
-    report.columns_dropped, report.columns_unread = tuple(dropped), tuple(unread)
+    report.columns_dropped = tuple(shown(rows.columns[key]) for key in personal)
+    report.columns_unread = tuple(unread)
 
 
 def hazards(rows: Rows, profile: Profile) -> frozenset[str]:
