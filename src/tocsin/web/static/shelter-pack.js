@@ -90,8 +90,11 @@ export async function around(here, metres = METRES) {
 const drawn = ({ graph, attribution }) =>
   graph && { ...ground(graph), attribution: [attribution].flat().filter(Boolean).join(", ") };
 
-/** Make the section of the page that saves and deletes. */
-export function keeper(words, here) {
+/**
+ * Make the section of the page that saves and deletes. `here()` tells the place, once it is known;
+ * `busy()` whether the link is needed for something else.
+ */
+export function keeper(words, here, busy) {
   const [section, told] = [document.getElementById("pack"), document.getElementById("pack-told")];
   const [keep, drop] = [document.getElementById("save"), document.getElementById("drop")];
   if (!("caches" in globalThis)) {
@@ -148,12 +151,14 @@ export function keeper(words, here) {
 
   /* The size is asked for once a list is there, and not while it is needed for something else. */
   let asked = false;
-  addEventListener("shelters", async ({ detail }) => {
+  async function measure() {
     look();
-    if (asked || detail.still || detail.busy) return;
+    const spot = here();
+    if (asked || !spot || busy()) return;
     asked = true;
-    const bytes = await size(detail.here).catch(() => null);
+    const bytes = await size(spot).catch(() => null);
     if (bytes) keep.textContent = words.say("pack.save_size", { size: megabytes(bytes) });
-  });
-  look();
+  }
+  addEventListener("shelters", measure);
+  measure();
 }

@@ -360,8 +360,10 @@ const placed = new WeakMap();
 function doorsOf(pack, wheels, avoid) {
   const known = placed.get(pack) ?? placed.set(pack, {}).get(pack);
   const key = wheels ? "wheels" : "walk";
-  known[key] ??= pack.shelters.flatMap((shelter, target) =>
-    (wheels ? fit(shelter.entrances) : shelter.entrances).flatMap((entrance) => {
+  // Of doors that are equally far the first by its id is met first, as on the server.
+  known[key] ??= pack.shelters.map((shelter, target) => [shelter, target])
+    .sort(([one], [other]) => (one.id < other.id ? -1 : 1))
+    .flatMap(([shelter, target]) => (wheels ? fit(shelter.entrances) : shelter.entrances).flatMap((entrance) => {
       const joined = pack.graph && (joins(pack.graph, entrance, avoid) ?? snap(pack.graph, entrance, avoid));
       return joined ? [[target, entrance, joined]] : [];
     }));
@@ -380,6 +382,11 @@ export function nearest(pack, here, needs, k, now) {
       .map((way) => ({ ...way, metres: way.decimetres / 10, ...shown(pack.graph, way) }))
     : straight(pack, here, wheels, judged, k);
   const [y, x] = [units(here.lat), units(here.lon)];
+  const factor = start ? 1 : DETOUR;
+  const seconds = ({ metres }) => ((metres * 60) / PACE[speed]) * factor;
+  const late = (way) => (seconds(way) <= AT_HAND_S ? 0 : 1);
+  const idOf = ({ target }) => pack.shelters[target].id;
+  found.sort((a, b) => late(a) - late(b) || seconds(a) - seconds(b) || (idOf(a) < idOf(b) ? -1 : 1));
   const shelters = found.map(({ target, entrance, metres, path, directions }) => {
     const shelter = pack.shelters[target];
     return {
@@ -393,15 +400,13 @@ export function nearest(pack, here, needs, k, now) {
       because: judged[target].because,
       entrance,
       metres: Math.round(metres),
-      seconds: Math.round(((metres * 60) / PACE[speed]) * (start ? 1 : DETOUR)),
+      seconds: Math.round(seconds({ metres })),
       in_time: null,
       bearing_deg: Math.round(bearing([y, x], [units(entrance.lat), units(entrance.lon)])) % 360,
       directions,
       path,
     };
   });
-  const late = ({ seconds }) => (seconds <= AT_HAND_S ? 0 : 1);
-  shelters.sort((a, b) => late(a) - late(b) || a.seconds - b.seconds || (a.id < b.id ? -1 : 1));
   return {
     as_of: pack.made_at,
     invented: pack.invented,

@@ -91,7 +91,7 @@ function show(got) {
   press();
   point();
   map();
-  dispatchEvent(new CustomEvent("shelters", { detail: { here, still, busy: got.hazard !== null } }));
+  dispatchEvent(new Event("shelters"));
 }
 
 function write() {
@@ -218,7 +218,7 @@ async function begin() {
   addEventListener("online", ask);
   addEventListener("offline", ask);
   document.addEventListener("visibilitychange", () => document.hidden || ask());
-  import("./shelter-pack.js").then(({ keeper }) => keeper(words, () => here)).catch(() => undefined);
+  import("./shelter-pack.js").then(({ keeper }) => keeper(words, () => here, () => !answer || still || answer.hazard !== null)).catch(() => undefined);
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => undefined);
 
   const spot = remembered();
