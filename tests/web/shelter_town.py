@@ -11,7 +11,7 @@ import asyncio
 from html.parser import HTMLParser
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from tests.streets import opened
 from tests.views.town import Town
 
@@ -19,6 +19,7 @@ from tocsin.views.shelter_walks import Walks
 from tocsin.walking.build import Draft
 from tocsin.walking.ground import DEGREE
 from tocsin.web.shelter_pages import shelter_pages
+from tocsin.web.shelters import ASKED_AT_ONCE, Asking
 
 LAT, LON = 50.45, 30.52
 STEP_M = 100
@@ -82,18 +83,25 @@ def seen(html: str) -> str:
     return " ".join(" ".join(parser.text).split())
 
 
+async def nobody(_: str) -> None:
+    """Know no token."""
+
+
 class Asked:
     """
     The pages of a town, to be asked for.
 
     Args:
-        refusal: What everybody is answered who asks how a shelter is; None lets them.
+        spent: Whether everybody has asked as often as may be how shelters are.
     """
 
-    def __init__(self, town: Town, refusal: Exception | None = None) -> None:
+    def __init__(self, town: Town, *, spent: bool = False) -> None:
         self.app = FastAPI()
-        self.refusal = refusal
-        self.app.include_router(shelter_pages(town.live, town.view, self._allow))
+        asking = Asking(lambda: 0.0, nobody)
+        self.app.include_router(shelter_pages(town.live, town.view, asking))
+        if spent:
+            for _ in range(ASKED_AT_ONCE):
+                asking.admit(Request({"type": "http", "client": ("127.0.0.1", 1)}))
 
     def read(self, path: str, language: str = "en") -> str:
         """Give what a reader sees at a path."""
@@ -108,7 +116,3 @@ class Asked:
                 return await client.get(path, headers=headers)
 
         return asyncio.run(call())
-
-    def _allow(self, _: object) -> None:
-        if self.refusal is not None:
-            raise self.refusal

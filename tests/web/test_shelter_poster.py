@@ -54,7 +54,7 @@ def test_no_state_is_printed_and_none_changes_a_poster(town, path):
 
 def test_a_shelter_that_is_shut_now_is_on_paper_all_the_same(town):
     town.say(says(State.CLOSED, area="PORT", number=1))
-    town.view.doors()
+    Asked(town).get(BLOCK)
     found, on_foot = nearest(town.view, 50.45, 30.52)
 
     assert [one["name"] for one in found] == ["Near", "Far"]

@@ -69,6 +69,6 @@ class Sheltering:
         return [
             shelters(self.view, self.asking),
             shelters_said(self._desk, self._reporters),
-            shelter_pages(self._live, self.view, self.asking.admit),
+            shelter_pages(self._live, self.view, self.asking),
             keeper_page(self._live, Files()),
         ]

@@ -10,12 +10,11 @@ Source: design, sections 2 (rule 11) and 8; decision 0028.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
@@ -34,6 +33,7 @@ from tocsin.web.shelter_card import Card, card
 from tocsin.web.shelter_map import Plane, draw, streets
 from tocsin.web.shelter_poster import Posters
 from tocsin.web.shelter_view import View, language_of
+from tocsin.web.shelters import Asking
 from tocsin.web.source import PageSource
 from tocsin.web.times import Times
 from tocsin.web.wording import Language, Wording
@@ -78,13 +78,13 @@ class Pages:
     What the pages of shelters say.
 
     Args:
-        allow: Refuses, with `shelters.too_many`, who asks too often how shelters are.
+        asking: Who may ask how a shelter is, and where that is worked out.
     """
 
-    def __init__(self, view: View, shelters: Shelters, allow: Callable[[Request], None]) -> None:
+    def __init__(self, view: View, shelters: Shelters, asking: Asking) -> None:
         self._view = view
         self._shelters = shelters
-        self._allow = allow
+        self._asking = asking
 
     async def near(self, request: Request) -> Response:
         """Show the nearest shelters, or how to find them."""
@@ -114,7 +114,7 @@ class Pages:
         shelter = self._shelters.find(name)
         properties = self._shelters.feature(shelter)["properties"]
         try:
-            self._allow(request)
+            self._asking.admit(request)
             status = self._shelters.status(shelter)
         except Unavailable:
             if not self._shelters.in_bulk(shelter):
@@ -176,12 +176,12 @@ class Pages:
         return [{"name": name, "spot": spot, "here": spot == sought.spot} for name, spot in placed]
 
     async def _found(self, request: Request, sought: Sought, language: Language) -> dict[str, Any]:
-        self._allow(request)
+        self._asking.admit(request)
+        await self._asking.fresh(self._shelters)
         question = sought.question()
-        self._shelters.doors()
         over = self._shelters.over(question.lat, question.lon)
         words = Wording(language)
-        answer, drawn = await anyio.to_thread.run_sync(self._look, question, over, words)
+        answer, drawn = await self._asking.aside.run(self._look, question, over, words)
         times = Times(words, parse_rfc3339(answer["as_of"]))
         return {
             **written(answer, times, filtered=sought.step_free or sought.pets),
@@ -190,7 +190,7 @@ class Pages:
         }
 
     def _look(self, question: Asked, over: Over, words: Wording) -> tuple[dict[str, Any], Markup]:
-        """Find the nearest and draw them, in a thread: a dense quarter is 20 ms of drawing."""
+        """Find the nearest and draw them, beside the loop: a dense quarter is 20 ms of drawing."""
         answer = self._shelters.nearest(question, over)
         found, walks = answer["shelters"], self._shelters.walks
         doors = [(one["entrance"]["lat"], one["entrance"]["lon"]) for one in found]
@@ -323,18 +323,16 @@ def offset(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 7 else 0
 
 
-def shelter_pages(
-    source: PageSource, shelters: Shelters, allow: Callable[[Request], None]
-) -> APIRouter:
+def shelter_pages(source: PageSource, shelters: Shelters, asking: Asking) -> APIRouter:
     """
     Make the router of the pages about shelters.
 
     Args:
-        allow: Refuses, with `shelters.too_many`, who asks too often how shelters are.
+        asking: Who may ask how a shelter is, and where that is worked out.
     """
     router = APIRouter(include_in_schema=False)
     view = View(source, Files())
-    said, posters = Pages(view, shelters, allow), Posters(view, shelters)
+    said, posters = Pages(view, shelters, asking), Posters(view, shelters, asking)
 
     @router.get("/shelter")
     async def near(request: Request) -> Response:
@@ -342,7 +340,6 @@ def shelter_pages(
 
     @router.get("/shelter/poster")
     async def block(request: Request) -> Response:
-        allow(request)  # A way costs as much to find for paper.
         return await posters.block(read(request).spot, request)
 
     @router.get("/shelter/{name}/poster")

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-import anyio.to_thread
 import segno
 from fastapi import Request, Response
 from markupsafe import Markup
@@ -31,6 +30,7 @@ from tocsin.web import shelter_facts
 from tocsin.web.shelter_card import distance, minutes, wind
 from tocsin.web.shelter_map import Plane, draw, streets
 from tocsin.web.shelter_view import View, language_of
+from tocsin.web.shelters import Asking
 from tocsin.web.wording import Wording
 
 NEAREST: Final = 5
@@ -96,11 +96,12 @@ def line(one: Mapping[str, Any], words: Wording, *, on_foot: bool) -> dict[str, 
 
 
 class Posters:
-    """What the posters say."""
+    """What the posters say; a way costs as much to find for paper as for a page."""
 
-    def __init__(self, view: View, shelters: Shelters) -> None:
+    def __init__(self, view: View, shelters: Shelters, asking: Asking) -> None:
         self._view = view
         self._shelters = shelters
+        self._asking = asking
 
     def door(self, name: str, request: Request) -> Response:
         """Answer with the poster for the door of one shelter."""
@@ -136,17 +137,20 @@ class Posters:
 
         Raises:
             Malformed: `query.malformed`, where no place was told.
+            Unavailable: `shelters.too_many`.
         """
         if spot is None:
             raise Malformed("query.malformed", "A poster needs ?lat= and ?lon=.", where="lat")
         language = language_of(request)
         words = Wording(language)
         lat, lon = (float(part) for part in spot)
-        self._shelters.doors()
-        found, on_foot = await anyio.to_thread.run_sync(nearest, self._shelters, lat, lon)
+        self._asking.admit(request)
+        await self._asking.fresh(self._shelters)
+        run = self._asking.aside.run
+        found, on_foot = await run(nearest, self._shelters, lat, lon)
         walks = self._shelters.walks
         plane = Plane((lat, lon), [_place(one) for one in found])
-        lines = await anyio.to_thread.run_sync(streets, walks.network if walks else None, plane)
+        lines = await run(streets, walks.network if walks else None, plane)
         address = f"{str(request.base_url).rstrip('/')}/shelter"
         return self._view.page(
             "shelter_poster.html",
