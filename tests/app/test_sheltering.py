@@ -14,9 +14,11 @@ from uuid import uuid4
 import pytest
 from tests.serving import started, until, write
 from tests.shelters.sayings import door, edition, listing
+from tests.web import small_town
 
 from tocsin.app import open_ledger
 from tocsin.app.opening import open_walks
+from tocsin.app.sheltering import open_city
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
 
@@ -66,6 +68,37 @@ def test_what_is_said_at_a_door_is_told_to_whoever_asks_next_and_after_a_start(t
     assert "a-phone-of-somebody" not in reported.body
     assert len(json.loads(reported.body)["phone"]) == 16
     assert reported.sender == "public"
+
+
+def test_who_reaches_shelter_is_counted_beside_the_server_and_a_closure_is_in_the_next_answer(
+    tmp_path,
+):
+    network, people = small_town.write(tmp_path)
+    db = tmp_path / "town.db"
+    with started(db, walking=str(network), people=str(people)) as server:
+        write(db, [edition(small_town.cellar(1, 2), small_town.cellar(2, 9), area=AreaCode("UA"))])
+        keeper = server.speaker("keeper", "shelters:keep:UA")
+        reader = {"authorization": f"Bearer {server.speaker('mayor', 'shelters:read:UA')}"}
+
+        def within():
+            answer = server.get("/api/v1/shelters/coverage?minutes=2,5", headers=reader)
+            assert answer.status_code == 200, answer.text
+            return answer.json()["whole"]["within"]
+
+        path = "/api/v1/shelters/city.{}/status"
+        until(lambda: server.get(path.format(2)).status_code == 200)
+        for number in (1, 2):
+            server.post(path.format(number), said(state="open"), token=keeper)
+        assert within() == [60, 110]
+        server.post(path.format(2), said(state="closed"), token=keeper)
+        assert within() == [30, 70]
+        assert server.get("/api/v1/shelters/coverage").status_code == 401
+
+
+def test_a_city_is_counted_only_from_both_its_files(tmp_path):
+    assert open_city(None, tmp_path) is None
+    assert open_city(tmp_path, None) is None
+    assert open_city(tmp_path, tmp_path) is not None
 
 
 def test_a_network_that_cannot_be_read_is_refused_before_anything_is_made(tmp_path):

@@ -43,6 +43,7 @@ READING = [
     "/api/v1/shelters",
     "/api/v1/shelters/nearest",
     "/api/v1/shelters/pack",
+    "/api/v1/shelters/coverage",
     "/api/v1/shelters/{id}",
     "/api/v1/shelters/{id}/status",
     "/healthz",

@@ -29,6 +29,9 @@ PATHS = {
     "/api/v1/shelters": {"get"},
     "/api/v1/shelters/nearest": {"get"},
     "/api/v1/shelters/pack": {"get"},
+    "/api/v1/shelters/coverage": {"get"},
+    "/api/v1/shelters/load": {"get"},
+    "/api/v1/shelters/gaps": {"get"},
     "/api/v1/shelters/{id}": {"get"},
     "/api/v1/shelters/{id}/status": {"get", "post"},
     "/api/v1/shelters/{id}/count": {"post"},
@@ -40,6 +43,7 @@ PATHS = {
     "/.well-known/tocsin.json": {"get"},
 }
 
+NEEDS_A_TOKEN = {f"get /api/v1/shelters/{what}" for what in ("coverage", "load", "gaps")}
 NEEDS_NO_TOKEN = {"post /api/v1/shelters/{id}/report"}
 
 
@@ -112,7 +116,7 @@ def test_what_writes_needs_a_token_and_says_what_it_takes(document):
             assert schema["additionalProperties"] is False
             assert "command_id" in schema["required"]
         else:
-            assert "security" not in operation
+            assert ("security" in operation) == (name in NEEDS_A_TOKEN), name
 
 
 def test_whoever_asks_of_shelters_may_be_told_to_ask_later_or_that_the_token_is_void(document):

@@ -37,7 +37,7 @@ from tocsin.app.folding import Events, Folding
 from tocsin.app.opening import Land, opened
 from tocsin.app.placed import placed
 from tocsin.app.record import OwnRecord, Record, while_active
-from tocsin.app.sheltering import Sheltering
+from tocsin.app.sheltering import Sheltering, open_city
 from tocsin.app.sockets import address
 from tocsin.app.stage import staged
 from tocsin.areas.geometry import load_outlines
@@ -204,6 +204,7 @@ class _Server:
             signer=self._signer,
             submit=self._answering.submit,
             authenticate=self._answering.authenticate,
+            city=open_city(settings.walking, settings.people),
         )
         self._supervisor = Supervisor(self._answering.on_corrupt)
         self._edges = FeedServer(self._feed)
@@ -230,6 +231,7 @@ class _Server:
         with ExitStack() as stack:
             stack.callback(self._record.close)
             stack.callback(self._answering.writer.close)
+            stack.callback(self._sheltering.close)
             stack.enter_context(self._metrics.listen(self._settings.metrics_port))
             answering = asyncio.Event()
             server = build(

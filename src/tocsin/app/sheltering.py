@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -22,6 +23,9 @@ from tocsin.shelters.map import ShelterMap
 from tocsin.views.live import Live
 from tocsin.views.shelter_walks import Stage, Walks
 from tocsin.views.shelters import Shelters
+from tocsin.web.city import City
+from tocsin.web.city_doors import city_doors
+from tocsin.web.city_view import CityView
 from tocsin.web.files import Files
 from tocsin.web.keeper_page import keeper_page
 from tocsin.web.shelter_pages import shelter_pages
@@ -38,6 +42,7 @@ class Sheltering:
     Args:
         known: Folded by whoever feeds `live`.
         submit: Hands a request to the desk, and answers once it is on disk and shown.
+        city: Counts who reaches shelter; None where no network or no table of people is named.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Sheltering:
         signer: Signer,
         submit: Callable[[Request], Awaitable[Answer]],
         authenticate: Callable[[str], Awaitable[Grant | None]],
+        city: City | None = None,
     ) -> None:
         self._live = live
         self.view = Shelters(known, live, walks)
@@ -58,6 +64,9 @@ class Sheltering:
         secret = sha256(signer.sign_text(_PHONES).encode()).digest()
         self._reporters = Reporters(time.monotonic, secret)
         self._desk = Desk(self.view, clock, submit, authenticate)
+        self._city: CityView | None = None
+        if city is not None and walks is not None:
+            self._city = CityView(self.view, walks, city, live.outlines)
 
     @property
     def stage(self) -> Stage | None:
@@ -67,8 +76,19 @@ class Sheltering:
     def routers(self) -> list[APIRouter]:
         """List the routers of the API and of the pages."""
         return [
+            city_doors(self.view, self.asking, self._city),  # Before whatever takes any id.
             shelters(self.view, self.asking),
             shelters_said(self._desk, self._reporters),
             shelter_pages(self._live, self.view, self.asking),
             keeper_page(self._live, Files()),
         ]
+
+    def close(self) -> None:
+        """End what counts the city, if anything does."""
+        if self._city is not None:
+            self._city.close()
+
+
+def open_city(walking: Path | None, people: Path | None) -> City | None:
+    """Name the files that a city is counted from; None where one of them is not named."""
+    return None if walking is None or people is None else City(walking, people)

@@ -32,8 +32,8 @@ PROBLEMS: Final = {
 }
 READING: Final = ("400", "404", "414", "431", "503")
 WRITING: Final = tuple(status for status in PROBLEMS if status not in {"421", "429"})
-SHELTERS: Final = ("401", "429")
-"""A token is not needed to read of them, but has to be good; and how each is is not told often."""
+SHELTERS: Final = ("401", "403", "429")
+"""A token shows more of them, and has to be good for that; how each is is not told often."""
 
 OPERATING: Final = ("414", "431", "503")
 
