@@ -145,6 +145,18 @@ def test_a_bank_that_is_water_by_its_relation_alone_stops_a_line(tmp_path):
     assert opened(osm.read(path)[0]).barrier_count == 3
 
 
+def test_a_square_that_is_one_by_its_relation_alone_is_walked_along_its_edge(tmp_path):
+    square = (
+        '<relation id="1" version="1"><member type="way" ref="2" role="outer"/>'
+        '<tag k="highway" v="pedestrian"/><tag k="name" v="Майдан"/>'
+        '<tag k="type" v="multipolygon"/></relation>'
+    )
+    path = _map(tmp_path, [(1, 2, {"highway": "path"}), (3, 6, {})], relations=square)
+    network = opened(osm.read(path)[0])
+    assert network.arcs == 2 + 6
+    assert {network.street(arc) for arc in range(network.arcs)} == {"", "Майдан"}
+
+
 def test_what_is_not_openstreetmaps_is_refused(tmp_path):
     for name, data in (
         ("a.osm", b"<osm version='0.6'><node id='1'"),

@@ -4,6 +4,7 @@ Reads a network from OpenStreetMap: PBF, or XML plain or packed. Needs osmium (`
 Walkable is every street and path on which nobody has said no: not motorways, not what is private,
 not what leads through a locked gate. Where a tag for those on foot speaks, it overrules the general
 one. Each pair of neighbouring nodes is one stretch of its own, so that bends stay where they are.
+A square is walked along its edge, where its edge is all that is drawn.
 
 What stops a straight line from a point to a street is kept as barriers: water, coast, railways,
 motorways, cliffs and retaining walls. Fences are not, since houses stand behind them.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -100,35 +102,15 @@ def read(path: Path) -> tuple[Draft, Seen]:
         Refused: `walking.too_large`.
         Unavailable: `walking.no_geo` where osmium is not installed.
     """
-    try:
-        import osmium  # noqa: PLC0415  # An extra: the core starts without it.
-    except ImportError as error:
-        raise no_geo() from error
+    if find_spec("osmium") is None:  # An extra: the core starts without it.
+        raise no_geo()
     _readable(path)
     draft, seen = Draft(), Seen()
-    entities = osmium.osm.osm_entity_bits
-    wanted = osmium.filter.KeyFilter(*_KEYS)
     try:
-        relations = osmium.FileProcessor(str(path), entities.RELATION).with_filter(wanted)
-        banks = {
-            member.ref
-            for relation in relations
-            if isinstance(relation, osmium.osm.Relation)
-            if _one_of(dict(relation.tags), _WATER)
-            for member in relation.members
-            if member.type == "w"
-        }
-        rest = osmium.FileProcessor(str(path), entities.NODE | entities.WAY).with_locations()
-        for thing in rest.with_filter(wanted):
-            if isinstance(thing, osmium.osm.Node):
-                _gate(seen, thing.id, dict(thing.tags))
-            elif isinstance(thing, osmium.osm.Way):
-                _way(draft, seen, thing, dict(thing.tags))
-        if banks:  # They may have no tag of their own, and would have been passed over.
-            again = osmium.FileProcessor(str(path), entities.WAY | entities.NODE).with_locations()
-            for way in again.with_filter(osmium.filter.IdFilter(banks)):
-                if isinstance(way, osmium.osm.Way) and not _bars(dict(way.tags)):
-                    _barrier(draft, way)
+        banks, squares = _outlines(path)
+        _tagged(path, draft, seen)
+        if banks or squares:
+            _untagged(path, draft, seen, (banks, squares))
     except (RuntimeError, ValueError) as error:
         raise Malformed(
             "walking.osm_malformed",
@@ -136,6 +118,60 @@ def read(path: Path) -> tuple[Draft, Seen]:
             where=path.name,
         ) from error
     return draft, seen
+
+
+def _outlines(path: Path) -> tuple[set[int], dict[int, dict[str, str]]]:
+    """Find the ways that are a bank, or the edge of a square, by their relation."""
+    import osmium  # noqa: PLC0415
+
+    banks, squares = set[int](), dict[int, dict[str, str]]()
+    relations = osmium.FileProcessor(str(path), osmium.osm.osm_entity_bits.RELATION)
+    for relation in relations.with_filter(osmium.filter.KeyFilter(*_KEYS)):
+        if isinstance(relation, osmium.osm.Relation):
+            tags = dict(relation.tags)
+            ways = [member.ref for member in relation.members if member.type == "w"]
+            if _one_of(tags, _WATER):
+                banks.update(ways)
+            elif tags.get("type") == "multipolygon" and walkable(tags) is not None:
+                squares.update(dict.fromkeys(ways, tags))
+    return banks, squares
+
+
+def _tagged(path: Path, draft: Draft, seen: Seen) -> None:
+    """Read what says itself what it is: gates, streets and barriers."""
+    import osmium  # noqa: PLC0415
+
+    both = osmium.osm.osm_entity_bits.NODE | osmium.osm.osm_entity_bits.WAY
+    things = osmium.FileProcessor(str(path), both).with_locations()
+    for thing in things.with_filter(osmium.filter.KeyFilter(*_KEYS)):
+        if isinstance(thing, osmium.osm.Node):
+            _gate(seen, thing.id, dict(thing.tags))
+        elif isinstance(thing, osmium.osm.Way):
+            tags = dict(thing.tags)
+            _street(draft, seen, thing, tags)
+            if _bars(tags):
+                _barrier(draft, thing)
+
+
+def _untagged(
+    path: Path,
+    draft: Draft,
+    seen: Seen,
+    outlines: tuple[set[int], dict[int, dict[str, str]]],
+) -> None:
+    """Read the ways that only their relation says anything of."""
+    import osmium  # noqa: PLC0415
+
+    banks, squares = outlines
+    both = osmium.osm.osm_entity_bits.NODE | osmium.osm.osm_entity_bits.WAY
+    things = osmium.FileProcessor(str(path), both).with_locations()
+    for way in things.with_filter(osmium.filter.IdFilter(banks | squares.keys())):
+        if isinstance(way, osmium.osm.Way):
+            tags = dict(way.tags)
+            if way.id in squares and walkable(tags) is None:
+                _street(draft, seen, way, squares[way.id])
+            if way.id in banks and not _bars(tags):
+                _barrier(draft, way)
 
 
 def _readable(path: Path) -> None:
@@ -164,12 +200,6 @@ def walkable(tags: Mapping[str, str]) -> bool | None:
     if highway not in WALKABLE:
         return None
     return tags.get("foot", tags.get("access", "yes")) not in _NO
-
-
-def _way(draft: Draft, seen: Seen, way: Way, tags: Mapping[str, str]) -> None:
-    _street(draft, seen, way, tags)
-    if _bars(tags):
-        _barrier(draft, way)
 
 
 def _street(draft: Draft, seen: Seen, way: Way, tags: Mapping[str, str]) -> None:
