@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from tests.e2e.conftest import LAPTOP, PHONE, until
+from tests.e2e.keeper_phone import at_door, hold, send, tap
 from tests.e2e.test_reach import RULES
 from tests.e2e.wire import Wire
 from tests.serving import revoke_token, started
@@ -37,32 +38,6 @@ def door(live):
     path = f"/api/v1/shelters/{found.id}"
     assert until_so(lambda: live.get(path).status_code == 200)
     return found
-
-
-def at_door(open_page, door, **wanted):
-    """Set a phone up by the link of a QR code; wait until it has spoken to the server."""
-    page = open_page(door.link(), **wanted)
-    expect(page.locator("#link-told")).to_contain_text("Connected")
-    return page
-
-
-def tap(page, side, number, times=1):
-    for _ in range(times):
-        page.locator(f".{side} .tap{number}").click()
-
-
-def send(*pages):
-    """Let the pages send at once, as they do when a network comes back."""
-    for page in pages:
-        page.evaluate("dispatchEvent(new Event('online'))")
-
-
-def hold(page, name, held_ms=1_300):
-    box = page.locator(f'.say[data-state="{name}"]').bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.wait_for_timeout(held_ms)
-    page.mouse.up()
 
 
 def test_taps_without_a_network_outlive_the_page_and_are_caught_up_with_once(door, open_page):
@@ -275,6 +250,29 @@ def test_what_the_server_refuses_is_kept_with_its_reason_until_it_is_deleted(doo
     assert door.inside() is None
 
 
+def test_a_phone_that_keeps_nothing_says_that_it_did_not_count(door, open_page):
+    page = open_page("about:blank")
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined });")
+    page.goto(door.link())
+    tap(page, "in", 1)
+
+    expect(page.locator("#not-kept")).to_contain_text("NOT COUNTED")
+    expect(page.locator("#inside")).not_to_contain_text("1")
+
+
+def test_a_phone_whose_clock_is_wrong_still_counts(door, open_page):
+    page = open_page("about:blank")
+    page.add_init_script("const own = Date.now; Date.now = () => own() + 3 * 3_600_000;")
+    page.goto(door.link())
+    expect(page.locator("#link-told")).to_contain_text("Connected")
+    tap(page, "in", 1)
+    expect(page.locator("#inside")).to_contain_text("1 inside")
+    send(page)
+
+    door.becomes(1)
+    expect(page.locator(".refused")).to_have_count(0)
+
+
 def test_a_login_page_of_some_network_takes_no_tap(door, open_page):
     page = at_door(open_page, door, service_workers="block")
     page.route("**/api/**", lambda route: route.fulfill(body="<html>Log in", status=200))
@@ -362,19 +360,34 @@ def test_axe_finds_nothing(door, open_page, scheme, language):
     assert shown == []
 
 
+WIDEST_WORD = """() => {
+  const { words } = JSON.parse(document.getElementById("data").textContent);
+  const [door, word] = ["door", "word"].map((name) => document.getElementById(name));
+  const text = document.createRange();
+  return Math.max(...["open", "filling", "full", "closed", "damaged", "unknown"].map((state) => {
+    door.dataset.state = state;
+    word.textContent = words[`state.${state}`];
+    text.selectNodeContents(word);
+    return text.getBoundingClientRect().right / word.getBoundingClientRect().right;
+  }));
+}"""
+
+
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_the_hands_are_on_the_screen_and_nothing_is_wider_than_it(door, open_page, language):
     page = open_page(door.link().replace("lang=en", f"lang={language}"))
     expect(page.locator("#door")).to_be_visible()
-    hands = (".out .tap1", ".in .tap1", "#undo", ".say.large >> nth=0", ".say.large >> nth=1")
-    for size in (PHONE, LAPTOP):
+    tap(page, "in", 1)
+    across = {"width": PHONE["height"], "height": PHONE["width"]}
+    for size in (PHONE, LAPTOP, across):
         page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        for name in hands:
-            box = page.locator(name).bounding_box()
-            assert box["height"] >= 44
+        for name in (".out .tap1", ".in .tap1", "#undo", *([] if size is across else [".large"])):
+            box = page.locator(name).first.bounding_box()
+            assert box["height"] >= 43
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= size["height"]
+        assert page.evaluate(WIDEST_WORD) <= 1
         cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length"
         assert page.locator(".says button, .pad button").evaluate_all(cut) == 0
 

@@ -155,6 +155,13 @@ export class Queue {
     });
   }
 
+  /** Let the last exercise be over. */
+  forget(shelters) {
+    return this.change(async (items, notes) => {
+      for (const { id } of shelters) await done(notes.delete(`practice:${id}`));
+    });
+  }
+
   /** All that is kept, and what belongs to one shelter. */
   async look(shelter) {
     const reading = this.base.transaction(["items", "notes"]);

@@ -12,7 +12,6 @@ const AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const LATER = new Set([408, 425, 429]);
 /** As on every page: two heartbeats' time and a little. */
 const SILENT_MS = 12_000;
-const LOCKED_MS = 30_000;
 
 export class Sender {
   /** `at` is asked which shelter is looked at, and by what token; `told` is called at any change. */
@@ -65,8 +64,7 @@ export class Sender {
     const asked = this.hurry;
     this.hurry = this.woken = false;
     if (!shelter || !token) return LOOK_MS;
-    // Another token, or perhaps this one has been given back.
-    if (token !== this.tried || Date.now() - this.locked > LOCKED_MS) this.locked = false;
+    if (token !== this.tried) this.locked = false;
     this.tried = token;
     // The server's clock must be known before anything is sealed with a time.
     if (this.ahead === null) await this.look(shelter, token);
@@ -81,7 +79,7 @@ export class Sender {
       sent = true;
       this.told();
     }
-    if (!this.locked && !document.hidden && (sent || Date.now() - (this.heard ?? 0) >= LOOK_MS - 500)) {
+    if (!document.hidden && (sent || Date.now() - (this.heard ?? 0) >= LOOK_MS - 500)) {
       await this.look(shelter, token);
     }
     return Math.min(wait, Math.max(200, (this.heard ?? 0) + LOOK_MS - Date.now()));
@@ -92,7 +90,7 @@ export class Sender {
     const { status, said } = await this.ask(`/api/v1/shelters/${encodeURIComponent(item.shelter)}/${path}`, token, item.body);
     if (status < 300 && said.id) return this.queue.confirm(item);
     if (status === 401) {
-      this.locked ||= Date.now();
+      this.locked = true;
       return undefined;
     }
     return this.queue.refuse(item, { status, code: said.code ?? "", detail: said.detail ?? "", at: Date.now() });
@@ -100,9 +98,12 @@ export class Sender {
 
   async look(shelter, token) {
     const { status, said } = await this.ask(`/api/v1/shelters/${encodeURIComponent(shelter)}/status`, token);
-    if (status === 401) this.locked ||= Date.now();
-    else if (status < 300) this.known[shelter] = { ...said, gone: false };
-    else if (status === 404) this.known[shelter] = { gone: true };
+    if (status === 401) this.locked = true;
+    else if (status < 300) {
+      this.known[shelter] = { ...said, gone: false };
+      // How many are inside is told to whoever may keep it: a token that was unknown is one now.
+      if ("occupancy" in said) this.locked = false;
+    } else if (status === 404) this.known[shelter] = { gone: true };
   }
 
   /** Ask, and answer with what the server said; whatever else comes back is as good as nothing. */

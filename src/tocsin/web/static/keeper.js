@@ -14,6 +14,7 @@ const REFUSED_SHOWN = 3;
 const SAID_SHOWN = 2;
 const TOLD_MS = 300;
 const RESTS_MS = 6_000;
+const OPENS_MS = 8_000;
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const words = speaker(data, Date.now);
@@ -43,15 +44,18 @@ function loud(text) {
   speaking = setTimeout(() => put(part("loud"), text), TOLD_MS);
 }
 
-const queue = await Queue.open().catch(() => null);
-const start = setup(words, enter);
+// A browser whose storage is broken may also never answer.
+const late = new Promise((go) => { setTimeout(go, OPENS_MS, null); });
+const queue = await Promise.race([Queue.open().catch(() => null), late]);
+const start = setup(words, () => {
+  enter();
+  part("name").focus();
+});
 const { known } = start;
+let rehearsed = known.mode;
 let sender = null;
 let kept = { all: [], mine: [], undo: null, practice: null, tally: null };
 let wasLost = false;
-
-if (start.enough) enter();
-else leave();
 
 function leave(token = false) {
   start.open(token);
@@ -64,15 +68,22 @@ function enter() {
   part("door").hidden = false;
   part("door").classList.toggle("practises", known.mode === "Exercise");
   document.querySelector(".practice").hidden = known.mode !== "Exercise";
-  const which = part("which");
-  which.hidden = known.shelters.length < 2;
-  part("name").classList.toggle("unseen", known.shelters.length > 1);
-  which.replaceChildren(...known.shelters.map(({ id, name }) => new Option(name, id, false, id === known.chosen)));
+  names();
+  // Each exercise begins at nought.
+  if (known.mode === "Exercise" && rehearsed !== "Exercise") queue?.forget(known.shelters);
+  rehearsed = known.mode;
   if (queue) sender ??= new Sender(queue, () => ({ shelter: known.chosen, token: known.token }), look);
   else part("not-kept").hidden = false;
   scrollTo(0, 0);
   sender?.wake();
   look();
+}
+
+function names() {
+  const which = part("which");
+  which.hidden = known.shelters.length < 2;
+  part("name").classList.toggle("unseen", known.shelters.length > 1);
+  which.replaceChildren(...known.shelters.map(({ id, name }) => new Option(name, id, false, id === known.chosen)));
 }
 
 const here = () => known.shelters.find(({ id }) => id === known.chosen) ?? { id: known.chosen, name: known.chosen };
@@ -84,18 +95,19 @@ async function look() {
 }
 
 /** Do something to the queue; what could not be kept is said at once and loudly. */
-async function act(work, failed) {
+async function act(work) {
+  let answer;
   try {
-    const answer = await work();
-    part("not-kept").hidden = true;
-    await look();
-    sender?.wake();
-    return answer;
+    answer = await work();
   } catch {
     part("not-kept").hidden = false;
-    failed?.();
+    navigator.vibrate?.([200, 100, 200]);
     return null;
   }
+  part("not-kept").hidden = true;
+  await look();
+  sender.wake();
+  return answer;
 }
 
 /* --- What is shown ------------------------------------------------------------------------------ */
@@ -108,7 +120,7 @@ function show() {
   learn(shelter, told);
   const waiting = kept.mine.filter((item) => !item.refused && item.mode === known.mode);
   const now = waiting.reduce(after, { ...base });
-  const own = waiting.findLast((item) => item.kind === "state");
+  const own = waiting.filter((item) => item.kind === "state").pop();
   put(part("name"), shelter.name);
   state(own ? own.state : now.state ?? "unknown", since(own, base, practises));
   notes(base, told, practises);
@@ -136,7 +148,8 @@ function learn(shelter, told) {
     shelter.capacity ??= feature.properties.capacity ?? null;
     delete shelter.asked;
     keep(known);
-    enter();
+    names();
+    show();
   }).catch(() => {
     delete shelter.asked;
   });
@@ -216,7 +229,7 @@ function link() {
   const lost = sender?.silent ?? false;
   const locked = Boolean(sender?.locked);
   const line = [];
-  if (lost || locked) {
+  if (lost || (locked && waiting.length)) {
     if (lost) line.push(sender.why ? say(`link.${sender.why}`) : sender.heard ? say("link.lost", { time: brief(sender.heard) }) : say("link.never"));
     if (waiting.length) {
       const one = waiting.length === 1 && (waiting[0].taps || 1) === 1;
@@ -292,7 +305,7 @@ for (const button of document.querySelectorAll(".tap")) {
   const delta = Number(button.dataset.delta);
   onTap(button, () => {
     feel(button);
-    act(() => queue.tap(known.chosen, known.mode, delta, Date.now(), sender.silent), () => navigator.vibrate?.([200, 100, 200]))
+    act(() => queue.tap(known.chosen, known.mode, delta, Date.now(), sender.silent))
       .then(() => loud(part("inside").textContent));
   });
 }
@@ -337,3 +350,6 @@ addEventListener("online", () => sender?.wake(true));
 addEventListener("offline", () => sender?.wake(true));
 document.addEventListener("visibilitychange", () => sender?.wake(true));
 setInterval(() => { if (!document.hidden && !part("door").hidden) show(); }, 1_000);
+
+if (start.enough) enter();
+else leave();
