@@ -39,6 +39,13 @@ def test_a_register_is_named_by_the_operator_else_the_mapping_else_its_file():
     )
 
 
+def test_a_file_that_is_called_what_any_might_be_is_named_after_whose_columns_it_has():
+    files = ("shelters.geojson",)
+    assert register_whole.name(wanted(), Reader(), files, named("naruto")) == "naruto-shelters"
+    assert register_whole.name(wanted(), Reader(), files) == "shelters"
+    assert register_whole.name(wanted(), Reader(), ("lviv.csv",), named("naruto")) == "lviv"
+
+
 @pytest.mark.parametrize("name", ["", "Kyiv", "a b", "-a", "a" * 33, "київ", "a.b"])
 def test_what_names_no_register_is_refused(name):
     with pytest.raises(Malformed, match=r"register\.name_malformed"):

@@ -77,10 +77,18 @@ def test_a_cut_off_edition_erases_nothing_unless_it_is_meant():
     known = after({}, edition(*(listing(n) for n in range(10))))
     cut_off = [listing(n) for n in range(7)]
 
-    with pytest.raises(Refused, match=r"register_shrunk.*7 shelters and 10 are listed"):
+    with pytest.raises(Refused, match=r"register_shrunk.*Of 10 shelters.* has 7"):
         replace(known, lambda _: 0, edition(*cut_off))
     assert len(after(known, edition(*cut_off, fewer=True))) == 7
     assert len(after(known, edition(*[listing(n) for n in range(8)]))) == 8
+
+
+def test_another_register_of_the_same_name_erases_nothing():
+    known = after({}, edition(*(listing(n) for n in range(10))))
+    others = edition(*(listing(n) for n in range(5, 100)))
+
+    with pytest.raises(Refused, match=r"register_shrunk.*another register's"):
+        replace(known, lambda _: 0, others)
 
 
 @pytest.mark.parametrize(

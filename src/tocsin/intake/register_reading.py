@@ -90,7 +90,7 @@ def read_register(
     register_whole.must_be_a_register(rows, profile)
     report = Report(format=rows.format, profile=profile.name, rows=len(rows.rows))
     report.files = tuple(file.name for file in files if isinstance(file, Path))
-    report.register = register_whole.name(wanted, reader, report.files)
+    report.register = register_whole.name(wanted, reader, report.files, profile)
     report.source = wanted.source or profile.source or report.register
     report.licence = wanted.licence or profile.licence or NOT_STATED
     report.retrieved_at = wanted.retrieved_at

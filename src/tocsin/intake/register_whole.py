@@ -19,6 +19,7 @@ from tocsin.intake.register_coordinates import Coordinates
 from tocsin.intake.register_mapping import Reader
 from tocsin.intake.register_place import Box
 from tocsin.intake.register_profile import (
+    GENERAL,
     PERSONAL,
     Profile,
     columns_of,
@@ -140,16 +141,22 @@ def hazards(rows: Rows, profile: Profile) -> frozenset[str]:
     return frozenset(found)
 
 
-def name(wanted: Wanted, reader: Reader, files: tuple[str, ...]) -> str:
+_ANYBODYS: Final = frozenset({"shelters", "shelter", "data", "register", "export", "query"})
+
+
+def name(wanted: Wanted, reader: Reader, files: tuple[str, ...], profile: Profile = GENERAL) -> str:
     """
     Name the register: as the operator says, or the mapping, or its first file is called.
+
+    Where the file is called what any of them might be, whose columns it has goes before that.
 
     Raises:
         Malformed: `register.name_malformed`.
     """
     given = wanted.register or reader.register
     stem = files[0].partition(".")[0] if files else ""
-    called = given or re.sub(r"[^a-z0-9]+", "-", fold(stem).full)[:32].strip("-")
+    own = "" if profile is GENERAL or stem.casefold() not in _ANYBODYS else f"{profile.name}-"
+    called = given or re.sub(r"[^a-z0-9]+", "-", own + fold(stem).full)[:32].strip("-")
     if not _REGISTER.fullmatch(called):
         raise Malformed(
             "register.name_malformed",

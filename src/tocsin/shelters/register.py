@@ -1,8 +1,8 @@
 """
 A register in place of its last edition: what is new, what changed, what is gone.
 
-A cut-off answer must not erase a city: an edition with far fewer shelters than are listed is
-refused unless whoever imports it says that this is meant.
+A cut-off answer must not erase a city, nor may another city's register of the same name: an
+edition that lacks many of those listed is refused unless whoever imports it says that it is meant.
 """
 
 from __future__ import annotations
@@ -111,11 +111,13 @@ def _check(command: ReplaceRegister, known: Mapping[ShelterId, Shelter]) -> None
             f"A register lists at most {SHELTERS_MOST} shelters.",
             where="register",
         )
-    if rows < LISTED_LEAST * len(known) and not command.fewer:
+    kept = len(names & known.keys())
+    if kept < LISTED_LEAST * len(known) and not command.fewer:
         raise Refused(
             "shelter.register_shrunk",
-            f"This edition of {command.register} has {rows} shelters and {len(known)} are listed; "
-            "a cut-off file would erase the others. If it is meant, say so (--fewer).",
+            f"Of {len(known)} shelters listed of {command.register} this file has {kept}; a file "
+            "that is cut off, or another register's, would erase the others. Give another register "
+            "a name (--register); if they are gone, say so (--fewer).",
         )
 
 
