@@ -127,6 +127,25 @@ def test_without_leave_to_know_the_place_it_is_asked_for_on_a_tap_alone(served, 
     served.clear(alert)
 
 
+def test_the_way_begins_where_i_stand_though_nobody_is_told_where(served, open_page):
+    stands = {"latitude": 0.0094, "longitude": -29.98925}
+    page = open_page(f"{served.url}/shelter?lang=en", **HERE | {"geolocation": stands})
+    listed(page)
+
+    # Fifty metres off the place that the server was told of: the line begins beside the mark.
+    until(page, f"Math.hypot(...{FIRST_POINT}) < 25")
+    lat, lon = stands["latitude"], stands["longitude"]
+    there = served.get(f"/api/v1/shelters/nearest?lat={lat}&lon={lon}").json()["shelters"]
+    metres = {one["id"]: one["metres"] for one in there}[listed(page)[0]]
+    expect(first(page).locator(".where")).to_contain_text(f"{round(metres, -1)} m")
+
+
+FIRST_POINT = (
+    "(document.querySelector('.plan .course')?.getAttribute('d').slice(1).split('L')[0].split(' ')"
+    ".map(Number) ?? [99, 99])"
+)
+
+
 def test_what_i_need_is_asked_for_and_kept(served, open_page):
     page = open_page(f"{served.url}/shelter?lang=en", **HERE)
     every = listed(page)

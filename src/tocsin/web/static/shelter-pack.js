@@ -63,7 +63,7 @@ export function covers(pack, spot) {
 
 const fetched = new Map();
 
-/** The streets around a place as pairs of ends, with whom to name for them. */
+/** The streets around a place as pairs of ends, with their pack, and whom to name for them. */
 export async function streets(here, shown, still) {
   const kept = await saved().catch(() => null);
   const far = Math.max(0, ...shown.shelters.map((one) => one.metres));
@@ -87,8 +87,8 @@ export async function around(here, metres = METRES) {
   return fetched.get(from);
 }
 
-const drawn = ({ graph, attribution }) =>
-  graph && { ...ground(graph), attribution: [attribution].flat().filter(Boolean).join(", ") };
+const drawn = (pack) =>
+  pack.graph && { ...ground(pack.graph), pack, attribution: [pack.attribution].flat().filter(Boolean).join(", ") };
 
 /**
  * Make the section of the page that saves and deletes. `here()` tells the place, once it is known;

@@ -6,11 +6,12 @@
 
 import { nearest, when } from "./shelter-ask.js";
 import { card, cards, distance, wind } from "./shelter-card.js";
-import { allowed, locate, recent, remember, remembered, want, wanted } from "./shelter-place.js";
+import { allowed, locate, recent, remember, remembered, rounded, want, wanted } from "./shelter-place.js";
 import { speaker } from "./words.js";
 
 const AGAIN_MS = 20_000;
 const SHOWN = 5;
+const NEAR_ENOUGH_M = 8; // What a satellite's place is wrong by.
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
@@ -136,6 +137,7 @@ async function map() {
   const [{ draw }, { streets }] = await Promise.all([import("./shelter-map.js"), import("./shelter-pack.js")]);
   const found = await streets(here, shown, still).catch(() => null);
   if (answer !== shown) return;
+  if (!still && found) await exactly(found.pack, shown);
   const way = shown.shelters[chosen]?.path ?? [];
   $("streets").hidden = !shown.shelters.length;
   $("credit").textContent = found?.attribution ?? "";
@@ -147,6 +149,26 @@ async function map() {
     way: way.map(([lon, lat]) => [lat, lon]),
     label: `${words.say("shelter.map")}: ${shown.shelters.length}`,
   });
+}
+
+/**
+ * The server was told a place rounded to 100 m. Where that is another than here, the ways to what
+ * it named are found anew from here, on the streets that came for the map; their order stays.
+ */
+async function exactly(pack, shown) {
+  const asked = { lat: rounded(here.lat), lon: rounded(here.lon) };
+  if (shown.exact || shown.way !== "on_foot" || between(asked, here).metres < NEAR_ENOUGH_M) return;
+  const { wayTo } = await import("./shelter-way.js");
+  shown.exact = true;
+  for (const one of shown.shelters) {
+    const mine = wayTo(pack, here, one.id, needs());
+    if (!mine || mine.straight) continue;
+    const { metres, seconds, path, directions, bearing_deg, entrance } = mine;
+    const in_time = shown.within_s === null ? null : seconds <= shown.within_s;
+    Object.assign(one, { metres, seconds, path, directions, bearing_deg, entrance, in_time });
+  }
+  write();
+  point();
 }
 
 /** Turn the arrows by the compass, and say distance and direction from where the device is now. */
