@@ -81,4 +81,55 @@ SHELTERS_MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Також ті, яких не показують людям.",
         "Also those that the public is not shown.",
     ),
+    # A whole city.
+    "shelters.coverage": (
+        "Скільки людей дійде до відчиненого укриття вчасно і де живуть решта.\nТакож: що, якщо.",
+        "How many people reach an open shelter in time, and where the others live.\nAlso what if.",
+    ),
+    "shelters.assign": (
+        "Хто куди йде, щоб жодне укриття не отримало більше людей, ніж уміщає.",
+        "Who goes where, so that no shelter gets more people than it holds.",
+    ),
+    "o.ways": (
+        "Пішохідна мережа міста (tocsin shelters network).",
+        "The city's walking network (tocsin shelters network).",
+    ),
+    "o.people": (
+        "Таблиця CSV: lat, lon, people; за бажанням area.",
+        "A CSV table: lat, lon, people; area if you like.",
+    ),
+    "o.closed": (
+        "Укриття, які вважати зачиненими.",
+        "Shelters to be taken for closed.",
+    ),
+    "o.unknown": (
+        "Рахувати й укриття, про які ніхто не сказав, чи вони відчинені.",
+        "Reckon also with shelters of which nobody has said whether they are open.",
+    ),
+    "o.minutes": ("За скільки хвилин, до 120.", "Within how many minutes, up to 120."),
+    "o.bridge": (
+        "Міст, якого нема: точка не далі 100 м від його кінця.",
+        "A bridge that is down: a point within 100 m of one of its ends.",
+    ),
+    "o.dark": (
+        "Групи без світла; all — усі. Без генератора укриття зачинене.",
+        "Groups without power; all: every one. Without a generator a shelter is closed.",
+    ),
+    "o.gaps": ("Скільки прогалин показати.", "How many gaps to show."),
+    "o.sites": (
+        "Скільки місць назвати, де нове укриття допомогло б найбільше.",
+        "How many places to name where a new shelter would help most.",
+    ),
+    "o.assumed": (
+        "Скільки людей уміщає укриття, про яке це невідомо; звичайно — жодної.",
+        "How many a shelter holds of which that is not known; otherwise none.",
+    ),
+    "o.exact": (
+        "Точно, а не клітинками по 200 м; до хвилини.",
+        "Exactly, not in cells of 200 m; up to a minute.",
+    ),
+    "o.plan_to": (
+        "Куди записати план, CSV: рядок на перехрестя й укриття.",
+        "Where to write the plan, CSV: a line for each crossing and shelter.",
+    ),
 }

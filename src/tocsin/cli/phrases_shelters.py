@@ -117,4 +117,109 @@ SHELTERS_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "shelters.none_listed": ("Таких укриттів у списках немає.", "No such shelter is listed."),
     "shelters.not_shown": ("людям не показано", "not shown to the public"),
     "shelters.not_located": ("місце ще не вказано", "not located yet"),
+    # A whole city.
+    "city.placing": ("Люди на вулицях…", "People onto streets…"),
+    "city.walking": ("Вулицями до укриттів…", "By streets to shelters…"),
+    "city.planning": ("План…", "The plan…"),
+    "city.bad_minutes": ("Хвилини: цілі числа від 1 до 120.", "Minutes: whole, 1 to 120."),
+    "city.invented": ("Це вигадане місто.", "This city is invented."),
+    "city.shelters": (
+        "Укриттів {listed}, відчинених {open}.",
+        "{listed} shelters, {open} of them open.",
+    ),
+    "city.unknown": (
+        "Про {n} ніхто не сказав, чи вони відчинені.",
+        "Of {n} nobody has said whether they are open.",
+    ),
+    "city.apart": (
+        "До {n} відчинених мережею не дійти.",
+        "To {n} of the open ones no street of the network leads.",
+    ),
+    "city.whole": ("Усе місто", "The whole city"),
+    "city.no_area": ("поза відомими територіями", "outside the known areas"),
+    "city.covered": ("{name}: людей {n}; {shares}", "{name}: {n} people; {shares}"),
+    "city.share": ("{share} % за {minutes} хв", "{share} % within {minutes} min"),
+    "city.no_way": (
+        "Пішки до жодного не дійдуть: {n}.",
+        "{n} people can walk to none at all.",
+    ),
+    "city.no_way_here": ("дороги немає", "no way on foot"),
+    "city.what_if": ("Якби так сталося:", "If that happened:"),
+    "city.dark": ("Укриттів без світла: {n}.", "{n} shelters without power."),
+    "city.dark_unknown": (
+        "З них про генератор ніхто не сказав: {n}.",
+        "Of {n} of these nobody has said whether they have a generator.",
+    ),
+    "city.bridge_ways": ("Відрізків моста: {n}.", "{n} stretches of the bridge."),
+    "city.lost": (
+        "Більше не встигнуть за {minutes} хв: {n}.",
+        "{n} people no longer get there within {minutes} min.",
+    ),
+    "city.cut_off": (
+        "Більше не дійдуть до жодного: {n}.",
+        "{n} people can no longer walk to any.",
+    ),
+    "city.farther": (
+        "Кому далі, тим у середньому на {metres} м.",
+        "Who has farther to go has {metres} m more in the mean.",
+    ),
+    "city.gaps": (
+        "Далі ніж {minutes} хв; клітинок {n}, спершу найбільші:",
+        "Farther than {minutes} min; {n} cells, the largest first:",
+    ),
+    "city.gap": ("{lat},{lon}: людей {n}, {way}", "{lat},{lon}: {n} people, {way}"),
+    "city.sites": (
+        "Де нові укриття допомогли б найбільше:",
+        "Where new shelters would help most:",
+    ),
+    "city.site": (
+        "{number}. {lat},{lon}: ще людей {n}",
+        "{number}. {lat},{lon}: {n} people more",
+    ),
+    "city.no_capacity": (
+        "Місткість {n} відчинених невідома; туди не відправлено нікого (--capacity).",
+        "The capacity of {n} open ones is not known; nobody is sent there (--capacity).",
+    ),
+    "city.assumed": (
+        "Місткість {n} відчинених невідома; рахуємо по {each}.",
+        "The capacity of {n} open ones is not known; {each} each are reckoned with.",
+    ),
+    "city.room": ("Людей {people}, місць {room}.", "{people} people, {room} places."),
+    "city.nearest": (
+        "Якби всі пішли до найближчого, понад місткість: {n}.",
+        "If all went to the nearest, {n} people would find no room.",
+    ),
+    "city.placed": (
+        "Мають місце не далі {limit} м: {n}, у середньому {mean} м.",
+        "{n} have a place within {limit} m, {mean} m in the mean.",
+    ),
+    "city.beyond": (
+        "Далі ніж {limit} м: {n}, у середньому {mean} м.",
+        "{n} have to go farther than {limit} m, {mean} m in the mean.",
+    ),
+    "city.unplaced": (
+        "Без місця, до якого можна дійти: {n}.",
+        "{n} can walk to no place that has room.",
+    ),
+    "city.off_network": (
+        "Надто далеко від вулиць: {n}.",
+        "{n} live too far from every street.",
+    ),
+    "city.method.greedy": (
+        "План простий, за відстанню ({because}): місце могли б мати більше людей.",
+        "The plan is greedy, by distance ({because}): more people might have found room.",
+    ),
+    "city.method.cells": (
+        "План за клітинками по 200 м: дороги до 5 % довші за найкоротші.",
+        "Planned in cells of 200 m: ways are up to 5 % longer than the shortest.",
+    ),
+    "city.method.exact": ("План точний.", "The plan is exact."),
+    "city.method.exact.proven": (
+        "План точний; доведено, що кращого немає.",
+        "The plan is exact; it is proven that there is no better one.",
+    ),
+    "city.fullest": ("Найповніші:", "The fullest:"),
+    "city.load": ("{id}: {n} із {held}", "{id}: {n} of {held}"),
+    "city.nobody_knows": ("невідомо скількох", "nobody knows how many"),
+    "city.written": ("Записано {path}.", "Wrote {path}."),
 }
