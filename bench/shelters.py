@@ -123,7 +123,8 @@ class _Exhaustive:
 def _whole_city(told: Sequence[dict[str, Any]], where: str) -> Iterator[Figure]:
     yield Figure(
         "Whole city with owners", "ms", tuple(1000 * t["sweep_s"] for t in told), "at most", 120,
-        f"{where}; the first one, which also makes the graph, {1000 * told[0]['first_s']:.0f} ms",
+        f"{where}; of the processor's time alone {1000 * told[-1]['worked_s']:.0f} ms; the first"
+        f" one, which also makes the graph, {1000 * told[0]['first_s']:.0f} ms",
     )  # fmt: skip
     yield Figure(
         "Memory of the process that sweeps it", "MB", tuple(t["peak_mb"] for t in told), "at most",
@@ -164,11 +165,14 @@ def _sweep_once(path: Path, at: Path) -> dict[str, float]:
     network, _, doors = _opened(path, at)
     first = seconds(lambda: sweep(network, doors))
     again = sorted(seconds(lambda: sweep(network, doors)) for _ in range(5))[2]
+    begun = time.process_time()
+    sweep(network, doors)
+    worked = time.process_time() - begun
     # Not `ru_maxrss`, which begins at what the parent had.
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert peak is not None
     peak_mb = int(peak[1]) * 1024 / 1e6
-    return {"first_s": first, "sweep_s": again, "peak_mb": peak_mb}
+    return {"first_s": first, "sweep_s": again, "worked_s": worked, "peak_mb": peak_mb}
 
 
 def _first_answer(to: Path, files: list[Path]) -> dict[str, int]:
