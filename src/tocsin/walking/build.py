@@ -3,7 +3,7 @@ Makes a network file out of nodes and stretches, in any order, without any packa
 
 Two stretches between the same nodes become the shorter one; a stretch that claims to be shorter
 than the straight line is as long as that line. The same input gives the same bytes. A city of
-200,000 nodes takes a few seconds, and about 250 bytes a node while it is made.
+200,000 nodes takes a few seconds and 70 MB while it is made: 350 bytes a node, with its streets.
 """
 
 from __future__ import annotations
