@@ -143,6 +143,13 @@ UKRAINIAN: Final[Mapping[str, str]] = {
         "Сервер не відповідає. Чи подіяла команда, невідомо: надішліть її ще раз "
         "з тим самим номером. ({detail})"
     ),
+    "shelter.entrance_malformed": "Таких дверей не може бути. ({detail})",
+    "shelter.register_malformed": "У реєстрі є те, що не може бути укриттям. ({detail})",
+    "shelter.register_shrunk": "У реєстрі підозріло мало укриттів; нічого не змінено. ({detail})",
+    "shelter.status_malformed": "Про укриття так не кажуть: «{where}». ({detail})",
+    "shelter.time_malformed": "Час на дорогу до укриття поза межами. ({detail})",
+    "shelter.unknown": "Такого укриття немає. ({detail})",
+    "shelter.unreadable_event": "Подію про укриття не прочитати. ({detail})",
     "shelters.city_unanswered": "Місто не встигли порахувати; спробуйте ще раз.",
     "shelters.no_city": "На сервері немає пішохідної мережі або таблиці людей.",
     "shelters.too_many": "Забагато запитів з цієї адреси; спробуйте трохи згодом.",
