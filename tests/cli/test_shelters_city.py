@@ -9,6 +9,7 @@ from tests.cli.sheltered import furnish
 from tests.cli.terminal import tocsin
 from tests.streets import ABOUT
 
+from tocsin.cli.shelters_city import tell
 from tocsin.walking.build import Draft
 from tocsin.walking.profile import BRIDGE
 
@@ -53,6 +54,7 @@ def test_only_what_somebody_called_open_counts_as_open(folder):
     # Of cellar C nobody has said; the bunker lets in nobody known either, and is as unspoken for.
     assert told["shelters"] == {"listed": 4, "open": 2, "unknown": 2, "apart": 0}
     assert plan(folder, "coverage", "--unknown", "--json").json()["shelters"]["open"] == 4
+    assert "4 of them reckoned with as open." in plan(folder, "coverage", "--unknown").out
 
 
 def test_what_the_answer_rests_on_is_said_before_it(folder):
@@ -81,6 +83,10 @@ def test_a_table_of_people_that_is_none_is_refused_with_the_line(folder, tmp_pat
 
     assert told.code == 2
     assert "Line 2" in told.err
+
+
+def test_thousands_are_set_apart():
+    assert tell("city.no_way", n=12_345).startswith("12\u202f345 ")
 
 
 def test_without_the_ledger_it_asks_which_one(folder):

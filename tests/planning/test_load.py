@@ -31,14 +31,15 @@ def test_the_most_beyond_capacity_come_first_and_the_empty_not_at_all():
         place("empty", 0, capacity=5),
         place("half full", 0, capacity=10),
         place("full", 0, capacity=10),
+        place("larger and full", 0, capacity=20),
         place("nobody knows", 0),
         place("over", 0, capacity=10),
         place("far over", 0, capacity=100),
     ]
 
-    said = loads(places, np.array([0, 5, 10, 70, 12, 103]))
+    said = loads(places, np.array([0, 5, 10, 20, 70, 12, 103]))
 
     assert [one.place for one in said.places] == [
-        "far over", "over", "full", "half full", "nobody knows",
+        "far over", "over", "larger and full", "full", "half full", "nobody knows",
     ]  # fmt: skip
     assert (said.over, said.unknown) == (5, 70)

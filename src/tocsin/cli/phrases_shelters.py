@@ -127,6 +127,10 @@ SHELTERS_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Укриттів {listed}, відчинених {open}.",
         "{listed} shelters, {open} of them open.",
     ),
+    "city.reckoned": (
+        "Укриттів {listed}; за відчинені рахуємо {open}.",
+        "{listed} shelters, {open} of them reckoned with as open.",
+    ),
     "city.unknown": (
         "Про {n} ніхто не сказав, чи вони відчинені.",
         "Of {n} nobody has said whether they are open.",

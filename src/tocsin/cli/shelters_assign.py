@@ -121,7 +121,7 @@ def _write(path: Path, city: City, plan: Plan) -> None:
 
 
 def _lines(answer: dict[str, Any], seen: Seen) -> Iterator[str]:
-    from tocsin.cli.shelters_city import known_lines
+    from tocsin.cli.shelters_city import known_lines, tell
     from tocsin.planning.reach import LIMIT_M
 
     yield from known_lines(seen)
@@ -129,22 +129,22 @@ def _lines(answer: dict[str, Any], seen: Seen) -> Iterator[str]:
     if plan["capacity_unknown"]:
         key = "city.assumed" if plan["capacity_assumed"] else "city.no_capacity"
         yield say(key, n=plan["capacity_unknown"], each=plan["capacity_assumed"])
-    yield say("city.room", people=plan["people"], room=plan["room"])
-    yield say("city.nearest", n=answer["to_nearest"]["over"])
+    yield tell("city.room", people=plan["people"], room=plan["room"])
+    yield tell("city.nearest", n=answer["to_nearest"]["over"])
     limit = f"{LIMIT_M:.0f}"
-    yield say("city.placed", n=plan["placed"], limit=limit, mean=round(plan["mean_m"]))
+    yield tell("city.placed", n=plan["placed"], limit=limit, mean=round(plan["mean_m"]))
     if plan["beyond"]:
-        yield say("city.beyond", n=plan["beyond"], limit=limit, mean=round(plan["beyond_mean_m"]))
+        yield tell("city.beyond", n=plan["beyond"], limit=limit, mean=round(plan["beyond_mean_m"]))
     if plan["unplaced"]:
-        yield say("city.unplaced", n=plan["unplaced"])
+        yield tell("city.unplaced", n=plan["unplaced"])
     if plan["off_network"]:
-        yield say("city.off_network", n=plan["off_network"])
+        yield tell("city.off_network", n=plan["off_network"])
     proven = ".proven" if plan["proven"] else ""
-    yield say(f"city.method.{plan['method']}{proven}", because=plan["because"])
+    yield tell(f"city.method.{plan['method']}{proven}", because=plan["because"])
     fullest = answer["load"]["shelters"][:SHOWN]
     if fullest:
-        yield say("city.fullest")
+        yield tell("city.fullest")
         for one in fullest:
-            held = say("city.nobody_knows") if one["capacity"] is None else one["capacity"]
-            yield "  " + say("city.load", id=one["id"], n=one["people"], held=held)
+            held = tell("city.nobody_knows") if one["capacity"] is None else one["capacity"]
+            yield "  " + tell("city.load", id=one["id"], n=one["people"], held=held)
     yield answer["attribution"]

@@ -42,13 +42,19 @@ class Seen:
     Args:
         survey: With all shelters as they are now.
         closed: Ids that are to be taken for closed.
-        about: When and of what this is: `as_of`, `position`, `invented`, `attribution`, `speed`.
+        about: When and of what this is: `as_of`, `position`, `invented`, `attribution`, `speed`,
+            and `unknown_reckoned`, whether shelters of unknown state count as open.
     """
 
     survey: Survey
     closed: tuple[str, ...]
     profile: Profile
     about: dict[str, Any]
+
+    @property
+    def reckoned(self) -> bool:
+        """Whether shelters of which nobody has said how they are count as open."""
+        return bool(self.about["unknown_reckoned"])
 
     @property
     def after(self) -> City:
@@ -118,8 +124,20 @@ def look(  # noqa: PLR0913  # What all these verbs are asked.
             "invented": ways.about.invented,
             "attribution": ways.about.attribution,
             "speed": speed,
+            "unknown_reckoned": unknown,
         }
     return Seen(seen, ids, PROFILES[speed], about)
+
+
+def tell(key: str, /, **values: object) -> str:
+    """Say it with numbers that can be read: thousands are set apart."""
+    return say(
+        key,
+        **{
+            name: f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else value
+            for name, value in values.items()
+        },
+    )
 
 
 def known_lines(seen: Seen) -> list[str]:
@@ -128,9 +146,10 @@ def known_lines(seen: Seen) -> list[str]:
 
     counted = shelters_shape(seen.survey)
     lines = [say("city.invented")] if seen.about["invented"] else []
-    lines.append(say("city.shelters", **counted))
+    key = "city.reckoned" if seen.reckoned else "city.shelters"
+    lines.append(tell(key, **counted))
     if counted["unknown"]:
-        lines.append(say("city.unknown", n=counted["unknown"]))
+        lines.append(tell("city.unknown", n=counted["unknown"]))
     if counted["apart"]:
-        lines.append(say("city.apart", n=counted["apart"]))
+        lines.append(tell("city.apart", n=counted["apart"]))
     return lines

@@ -149,44 +149,46 @@ def _after(
 
 
 def _lines(answer: dict[str, Any], seen: Seen, gazetteer: Gazetteer) -> Iterator[str]:
-    from tocsin.cli.shelters_city import known_lines
+    from tocsin.cli.shelters_city import known_lines, tell
 
     minutes = answer["minutes"]
     yield from known_lines(seen)
-    yield _covered(say("city.whole"), answer, minutes)
+    yield _covered(tell("city.whole"), answer, minutes)
     if answer["no_way"]:
-        yield say("city.no_way", n=answer["no_way"])
+        yield tell("city.no_way", n=answer["no_way"])
     if any(one["code"] for one in answer["areas"]):
         for one in answer["areas"]:
             yield "  " + _covered(_area(one["code"], gazetteer), one, minutes)
     if answer["what_if"] is not None:
-        yield say("city.what_if")
+        yield tell("city.what_if")
         yield from ("  " + line for line in _happened(answer["what_if"], minutes[0]))
     if answer["gaps"]:
-        yield say("city.gaps", minutes=minutes[0], n=answer["cells_with_gaps"])
+        yield tell("city.gaps", minutes=minutes[0], n=answer["cells_with_gaps"])
         for gap in answer["gaps"]:
-            way = say("city.no_way_here") if gap["metres"] is None else f"{gap['metres']:.0f} m"
-            yield "  " + say("city.gap", lat=gap["lat"], lon=gap["lon"], n=gap["people"], way=way)
+            way = tell("city.no_way_here") if gap["metres"] is None else f"{gap['metres']:.0f} m"
+            yield "  " + tell("city.gap", lat=gap["lat"], lon=gap["lon"], n=gap["people"], way=way)
     if answer["sites"]:
-        yield say("city.sites")
+        yield tell("city.sites")
         for number, site in enumerate(answer["sites"], start=1):
             place = {"lat": site["lat"], "lon": site["lon"]}
-            yield "  " + say("city.site", number=number, n=site["people"], **place)
+            yield "  " + tell("city.site", number=number, n=site["people"], **place)
     yield answer["attribution"]
 
 
 def _happened(happened: dict[str, Any], minutes: int) -> Iterator[str]:
     """Say what was taken away, and who is worse off for it."""
+    from tocsin.cli.shelters_city import tell
+
     for key in ("dark", "bridge_ways"):
         if key in happened:
-            yield say(f"city.{key}", n=happened[key])
+            yield tell(f"city.{key}", n=happened[key])
     if happened.get("dark_unknown"):
-        yield say("city.dark_unknown", n=happened["dark_unknown"])
-    yield say("city.lost", n=happened["lost"], minutes=minutes)
+        yield tell("city.dark_unknown", n=happened["dark_unknown"])
+    yield tell("city.lost", n=happened["lost"], minutes=minutes)
     if happened["cut_off"]:
-        yield say("city.cut_off", n=happened["cut_off"])
+        yield tell("city.cut_off", n=happened["cut_off"])
     if happened["farther_m"]:
-        yield say("city.farther", metres=round(happened["farther_m"]))
+        yield tell("city.farther", metres=round(happened["farther_m"]))
 
 
 def _area(code: str | None, gazetteer: Gazetteer) -> str:
@@ -196,8 +198,10 @@ def _area(code: str | None, gazetteer: Gazetteer) -> str:
 
 
 def _covered(name: str, one: dict[str, Any], minutes: list[int]) -> str:
+    from tocsin.cli.shelters_city import tell
+
     shares = (
-        say("city.share", share=f"{100 * share:.1f}", minutes=minute)
+        tell("city.share", share=f"{100 * share:.1f}", minutes=minute)
         for share, minute in zip(one["shares"], minutes, strict=True)
     )
-    return say("city.covered", name=name, n=one["people"], shares=", ".join(shares))
+    return tell("city.covered", name=name, n=one["people"], shares=", ".join(shares))

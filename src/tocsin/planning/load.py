@@ -43,7 +43,8 @@ class Loads:
     What all shelters get.
 
     Args:
-        places: Those that get anybody, the most beyond capacity first, then the fullest.
+        places: Those that get anybody, the most beyond capacity first, then the fullest, then
+            the largest.
         over: People beyond capacity, all together.
         unknown: People at places whose capacity nobody has said.
     """
@@ -60,7 +61,7 @@ def loads(places: Sequence[Place], people: Counts) -> Loads:
         for place, many in zip(places, people, strict=True)
         if many
     ]
-    held.sort(key=lambda one: (-one.over, -_share(one), one.place))
+    held.sort(key=lambda one: (-one.over, -_share(one), -one.people, one.place))
     return Loads(
         tuple(held),
         sum(one.over for one in held),
