@@ -89,6 +89,24 @@ def test_offline_the_nearest_five_and_the_way_are_those_of_the_server(city, save
         expect(page.locator(".door").first).to_have_text("not known")
 
 
+def test_under_alert_the_public_page_has_the_list_also_without_a_network(city, saved):
+    served, _ = city
+    page = saved
+    page.goto(f"{served.url}/?area=UA-30&lang=en")
+    expect(page.locator("#link")).to_contain_text("Connected")
+    alert = served.raise_alert("UA-30").json()["accepted"][0]["id"]
+    expect(page.locator(".take li.card").first).to_be_visible()
+    page.reload()
+    expect(page.locator("#link")).to_contain_text("Connected")
+
+    page.context.set_offline(True)
+    page.reload()
+
+    expect(page.locator("#take-told")).to_contain_text("static facts only; nobody knows whether")
+    expect(page.locator(".take li.card")).to_have_count(3)
+    served.clear(alert)
+
+
 def test_nobody_is_told_that_a_door_is_open_by_what_was_saved(city, saved):
     page = saved
     kept = page.evaluate(

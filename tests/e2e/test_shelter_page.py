@@ -310,9 +310,20 @@ def test_server_and_script_write_the_same_card(served, open_page, language):
     assert written == json.loads(json.dumps(expected))
 
 
-def test_the_code_at_the_door_opens_this_shelter(served, open_page):
-    page = open_page(f"{served.url}/shelter/{name_of(1)}/poster?lang=en")
+def test_the_code_at_the_door_opens_this_shelter_and_the_way_to_it(served, open_page):
+    page = open_page(f"{served.url}/shelter/{name_of(1)}/poster?lang=en", **HERE)
     address = page.locator(".qr small").inner_text()
     page.goto(address)
 
     expect(page.locator("#now .door")).to_have_text("open")
+    page.get_by_role("button", name="Show the way").click()
+    expect(page.locator("#way-told .minutes")).to_have_text("9 min")
+    expect(page.locator(".plan .course")).to_have_attribute("d", re.compile(r"^M.+L"))
+
+
+@pytest.mark.parametrize("path", [f"/shelter/poster?{ROUNDED}", "/shelter/invented-city.1/poster"])
+def test_a_poster_is_one_sheet(served, open_page, path):
+    page = open_page(f"{served.url}{path}")
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1

@@ -77,6 +77,14 @@ def test_a_poster_needs_a_place(town):
         Asked(town).get("/shelter/poster")
 
 
+def test_the_code_of_a_block_opens_what_is_nearest_there(town):
+    page = Asked(town).get(BLOCK).text
+    address = "http://town/shelter?lat=50.450&lon=30.520"
+
+    assert str(code(address, Wording("uk"))) in page
+    assert address in seen(page)
+
+
 def test_the_code_is_the_address_and_styles_nothing_itself(town):
     page = Asked(town).get("/shelter/city.1/poster").text
 

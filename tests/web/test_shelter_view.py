@@ -48,3 +48,16 @@ def test_the_block_of_the_public_page_is_given_what_a_card_says(language):
 
 def test_no_phrase_can_end_the_block_early():
     assert "<" not in script_data(SOURCE, Files(), "uk")
+
+
+def test_the_public_page_of_an_area_has_the_block_and_no_other_page_has(ask):
+    assert 'class="take"' in ask(SOURCE, "/?area=UA-30").text
+    for path in ("/?area=", "/?area=UA-30&at=2023-01-26T06:15:00Z", "/wall?area=UA-30"):
+        assert 'class="take"' not in ask(SOURCE, path).text, path
+
+
+def test_the_style_of_these_pages_knows_no_left_or_right_either():
+    style = (STATIC / "shelter.css").read_text(encoding="utf-8")
+
+    assert not re.search(r"\b(margin|padding|border)-(left|right)\b|\b(left|right)\s*:", style)
+    assert not re.search(r"text-align:\s*(left|right)", style)

@@ -151,7 +151,8 @@ class Posters:
         walks = self._shelters.walks
         plane = Plane((lat, lon), [_place(one) for one in found])
         lines = await run(streets, walks.network if walks else None, plane)
-        address = f"{str(request.base_url).rstrip('/')}/shelter"
+        # A block's place is no reader's: whoever reads the code need not be asked where they are.
+        address = f"{str(request.base_url).rstrip('/')}/shelter?lat={spot[0]}&lon={spot[1]}"
         return self._view.page(
             "shelter_poster.html",
             request,
