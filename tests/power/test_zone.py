@@ -30,6 +30,7 @@ from tocsin.kernel.words import Status
 from tocsin.power.messages import GroupCode, GroupDay, Power, Regime, Slot
 from tocsin.power.zone import DAYS_MOST, PAYLOAD_CHARACTERS, decide
 
+DAY = "y" * 8 + "n" * 4 + "y" * 12
 NIGHT = "n" * 6 + "y" * 18
 
 
@@ -85,6 +86,16 @@ def test_a_failed_read_is_said_once_and_ends_with_the_next_that_works():
     read = after(publishes(day(NIGHT), seconds=180), state=state)
     assert read.failing is None
     assert len(read.versions[GroupCode("1.1"), TODAY]) == 1
+
+
+def test_what_was_read_before_a_failure_does_not_end_it_and_a_failure_before_it_says_nothing():
+    failing = after(publishes(day(NIGHT)), fails(60))
+
+    assert decide(failing, 2, publishes(day(NIGHT), seconds=30)) == ()
+    older = after(publishes(day(DAY), seconds=30), state=failing)
+    assert older.failing == failing.failing
+    assert len(older.versions[GroupCode("1.1"), TODAY]) == 2
+    assert decide(after(publishes(day(NIGHT), seconds=60)), 1, fails(30)) == ()
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,8 @@ def evolve(state: ZoneState, happened: PowerEvent) -> ZoneState:
     fact, at = happened.fact, happened.at
     match fact:
         case SchedulePublished():
-            changes = {"versions": _with_days(state, fact, at), "failing": None}
+            changes = {"versions": _with_days(state, fact, at)}
+            changes |= {"failing": None} if _read_again(state, at) else {}
         case TemplatePublished():
             changes = {"weeks": state.weeks | fact.weeks}
         case EmergencyDeclared():
@@ -177,7 +178,7 @@ def _published(state: ZoneState, command: PublishSchedule) -> SchedulePublished 
                 "schedule stays. If it is meant, say so (--fewer).",
             )
     changed = tuple(day for day in command.days if _differs(state, day, command.at))
-    if not changed and state.failing is None:
+    if not changed and not _read_again(state, command.at):
         return None
     kept = len(command.payload) <= PAYLOAD_CHARACTERS
     return SchedulePublished(
@@ -189,6 +190,11 @@ def _published(state: ZoneState, command: PublishSchedule) -> SchedulePublished 
         payload=command.payload if kept else "",
         payload_sha256=command.payload_sha256,
     )
+
+
+def _read_again(state: ZoneState, at: Moment) -> bool:
+    """Say whether a schedule shows that a failing source is read again: an older one does not."""
+    return state.failing is not None and state.failing.since <= at
 
 
 def _differs(state: ZoneState, day: GroupDay, at: Moment) -> bool:
@@ -286,6 +292,8 @@ def _failed(state: ZoneState, command: NoteFailedRead) -> ReadFailed | None:
     failing = state.failing
     if failing is not None and (failing.source, failing.reason) == (command.source, command.reason):
         return None
+    if any(told[-1].known_at > command.at for told in state.versions.values()):
+        return None  # It was read since.
     return ReadFailed(
         operator=state.operator,
         zone=state.zone.code,
