@@ -13,7 +13,8 @@ no OGC server: there is no landing page, no list of collections and no other ref
 from __future__ import annotations
 
 import gzip
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from math import ceil
 from typing import Any, Final
@@ -192,18 +193,14 @@ def _serve_roll(router: APIRouter, view: Shelters, asking: Asking) -> None:
         if _seen(request, tag):
             return Response(status_code=304, headers=headers)
         await asking.fresh(view)
-        found = view.listed(wanted)
-        shown = found[offset : offset + limit]
         frame = {
             "type": "FeatureCollection",
             "timeStamp": view.now(),
             "position": view.map.position,
-            "numberMatched": len(found),
-            "numberReturned": len(shown),
-            "links": _links(asked, limit, offset, len(found)),
         }
         # Up to 1,000 shapes: 20 ms, in which somebody else may be answered.
-        body = await asking.aside.run(_page, view, frame, shown)
+        look = partial(view.roll().find, wanted)
+        body = await asking.aside.run(_page, view, look, frame, asked, (limit, offset))
         return GeoJson(body, headers=headers)
 
 
@@ -301,8 +298,24 @@ def _serve_one(router: APIRouter, view: Shelters, asking: Asking) -> None:
 _NOT_KEPT: Final[Mapping[str, str]] = {"cache-control": "no-store"}
 
 
-def _page(view: Shelters, frame: dict[str, Any], shown: list[Shelter]) -> bytes:
-    return encode(frame | {"features": [view.feature(one) for one in shown]})
+def _page(
+    view: Shelters,
+    look: Callable[[], Sequence[Shelter]],
+    frame: dict[str, Any],
+    asked: Mapping[str, str],
+    span: tuple[int, int],
+) -> bytes:
+    """Write a page of what is found on the roll; runs beside the loop."""
+    limit, offset = span
+    found = look()
+    shown = found[offset : offset + limit]
+    page = {
+        "numberMatched": len(found),
+        "numberReturned": len(shown),
+        "links": _links(asked, limit, offset, len(found)),
+        "features": [view.feature(one) for one in shown],
+    }
+    return encode(frame | page)
 
 
 def _links(asked: Mapping[str, str], limit: int, offset: int, matched: int) -> list[dict[str, str]]:
