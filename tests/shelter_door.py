@@ -58,11 +58,12 @@ class Door:
         self.served, self.id = served, f"schools.{name}"
         self.token = served.speaker("keeper", KEEP)
 
-    def status(self):
-        headers = {"authorization": f"Bearer {self.token}"}
+    def status(self, token=""):
+        """What is said of it to whoever has a token; None where the token is void."""
+        headers = {"authorization": f"Bearer {token or self.token}"}
         answer = self.served.get(f"/api/v1/shelters/{self.id}/status", headers=headers)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        assert answer.status_code in {200, 401}, answer.text
+        return answer.json() if answer.status_code == 200 else None
 
     def inside(self):
         return self.status()["occupancy"]

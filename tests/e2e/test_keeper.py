@@ -215,6 +215,7 @@ def test_a_token_that_was_taken_back_is_said_and_loses_no_tap(door, open_page):
     page = open_page(door.link().replace(door.token, mine))
     expect(page.locator("#link-told")).to_contain_text("Connected")
     revoke_token(door.served.db, mine, "UA-30")
+    assert until_so(lambda: door.status(mine) is None)
     tap(page, "in", 1)
     expect(page.locator("#inside")).to_contain_text("1 inside")
     send(page)

@@ -107,6 +107,7 @@ KEEPER: Final[Mapping[str, tuple[str, str]]] = {
         "Перерахували людей? Далі рахунок піде від цього числа.",
         "Counted heads? Counting goes on from this number.",
     ),
+    "awake": ("Не гасити екран (бере заряд)", "Keep the screen on (takes battery)"),
     "tally": (
         "Цей телефон сьогодні: увійшли {entered}, вийшли {left}.",
         "This phone today: {entered} in, {left} out.",

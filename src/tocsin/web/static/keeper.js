@@ -49,6 +49,7 @@ const late = new Promise((go) => { setTimeout(go, OPENS_MS, null); });
 const queue = await Promise.race([Queue.open().catch(() => null), late]);
 const start = setup(words, () => {
   enter();
+  stayAwake();
   part("name").focus();
 });
 const { known } = start;
@@ -132,27 +133,26 @@ function show() {
   put(part("tally"), say("tally", { entered, left }));
 }
 
+const asked = new Set();
+
 /** The name and the room of a shelter that was added by its id alone. */
 function learn(shelter, told) {
   if (told?.capacity != null && told.capacity !== shelter.capacity) {
     shelter.capacity = told.capacity;
     keep(known);
   }
-  if (shelter.name !== shelter.id || shelter.asked || !told || told.gone) return;
-  shelter.asked = true;
+  if (shelter.name !== shelter.id || asked.has(shelter.id) || !told || told.gone) return;
+  asked.add(shelter.id);
   fetch(`/api/v1/shelters/${encodeURIComponent(shelter.id)}`, {
     headers: { authorization: `Bearer ${known.token}` }, credentials: "omit",
   }).then((answer) => (answer.ok ? answer.json() : null)).then((feature) => {
     if (!feature?.properties?.name) return;
     shelter.name = feature.properties.name;
     shelter.capacity ??= feature.properties.capacity ?? null;
-    delete shelter.asked;
     keep(known);
     names();
     show();
-  }).catch(() => {
-    delete shelter.asked;
-  });
+  }).catch(() => asked.delete(shelter.id));
 }
 
 function state(said, since) {
@@ -305,7 +305,7 @@ for (const button of document.querySelectorAll(".tap")) {
   const delta = Number(button.dataset.delta);
   onTap(button, () => {
     feel(button);
-    act(() => queue.tap(known.chosen, known.mode, delta, Date.now(), sender.silent))
+    act(() => queue.tap(known.chosen, known.mode, delta, Date.now(), sender.silent || sender.locked))
       .then(() => loud(part("inside").textContent));
   });
 }
@@ -337,6 +337,25 @@ part("which").addEventListener("change", ({ target }) => {
   keep(known);
   enter();
 });
+/* A screen that goes dark while people come in costs more than the battery, which the keeper knows. */
+let waking = null;
+async function stayAwake() {
+  const wanted = known.awake && !document.hidden && !part("door").hidden;
+  try {
+    if (wanted && (!waking || waking.released)) waking = await navigator.wakeLock.request("screen");
+    else if (!wanted) await waking?.release();
+  } catch {
+    // The phone knows better, for instance that its battery is low.
+  }
+}
+part("awake").parentElement.hidden = !navigator.wakeLock;
+part("awake").checked = Boolean(known.awake);
+part("awake").addEventListener("change", ({ target }) => {
+  known.awake = target.checked;
+  keep(known);
+  stayAwake();
+});
+
 part("settings").addEventListener("click", () => {
   leave();
   part("setup").querySelector("h1").focus();
@@ -348,8 +367,12 @@ part("unlock").addEventListener("click", () => {
 part("retry").addEventListener("click", () => sender.wake(true));
 addEventListener("online", () => sender?.wake(true));
 addEventListener("offline", () => sender?.wake(true));
-document.addEventListener("visibilitychange", () => sender?.wake(true));
+document.addEventListener("visibilitychange", () => {
+  sender?.wake(true);
+  stayAwake();
+});
 setInterval(() => { if (!document.hidden && !part("door").hidden) show(); }, 1_000);
 
 if (start.enough) enter();
 else leave();
+stayAwake();
