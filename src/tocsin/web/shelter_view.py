@@ -33,9 +33,18 @@ SPOKEN: Final = frozenset(
 """The groups of phrases that the scripts of these pages need."""
 
 TAKEN: Final = frozenset(
-    ["take", "near", "door", "by", "kind", "access", "because", "wind", "short", "shelter"]
+    ["take", "near", "door", "by", "kind", "access", "because", "wind", "short"]
 )
-"""The groups that a card needs, and what stands above cards."""
+"""The groups that a card needs."""
+
+ABOVE: Final = frozenset(
+    f"shelter.{name}"
+    for name in (
+        *("again", "as_of", "asking", "cover", "cover_do", "denied", "invented", "none"),
+        *("offline", "stale"),
+    )
+)
+"""What the public page's block says above its cards; no more, since it is on every first view."""
 
 BLANK: Final = Card("", "", "", "unknown", "", "", 0, "", (), "", "")
 """What a card is before a script fills it."""
@@ -118,7 +127,14 @@ def language_of(request: Request) -> Language:
 
 def take_words(language: Language) -> Markup:
     """Write the phrases that the public page's own block of shelters needs beside the page's."""
-    return _inside_script(_spoken(language, TAKEN))
+    spoken = _spoken(language, TAKEN | {"shelter"})
+    return _inside_script(
+        {
+            key: phrase
+            for key, phrase in spoken.items()
+            if not key.startswith("shelter.") or key in ABOVE
+        }
+    )
 
 
 def script_data(source: PageSource, files: Files, language: Language) -> Markup:

@@ -70,6 +70,7 @@ function show(status) {
     if (place.textContent !== text) place.textContent = text;
     place.hidden = text === "";
   };
+  if (now.querySelector(".door").textContent !== shown.door) $("heard").textContent = shown.door;
   write(".door", shown.door);
   write(".said", shown.said);
   const list = now.querySelector(".warnings");

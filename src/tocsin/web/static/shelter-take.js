@@ -26,11 +26,13 @@ export function take(data) {
 
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: `${data.static}shelter.css` }));
 
-  const say = (text, lost = false) => {
+  /* Who listens hears the first list and what goes wrong, and not each time of day. */
+  const say = (text, lost = false, heard = text) => {
     const told = $("take-told");
     if (told.textContent !== text) told.textContent = text;
     told.hidden = text === "";
     told.classList.toggle("lost", lost);
+    if ($("take-heard").textContent !== heard) $("take-heard").textContent = heard;
   };
 
   async function ask() {
@@ -61,7 +63,8 @@ export function take(data) {
       ? words.say("shelter.offline", { time: when(got.saved_at, words) })
       : words.say("shelter.as_of", { time: words.zoned(got.as_of) }));
     if (since) texts.push(words.say("take.was", { time: words.zoned(since) }));
-    say(texts.join(" "), still || got.advice === "cover_now" || !got.shelters.length);
+    const grave = still || got.advice === "cover_now" || !got.shelters.length;
+    say(texts.join(" "), grave, grave ? texts[0] : `${words.say("take.title")}: ${got.shelters[0].name}`);
     button.classList.add("quiet");
     button.textContent = words.say("shelter.again");
   }

@@ -29,11 +29,13 @@ let heading = null;
 let timer;
 let turn = 0;
 
-function say(text, lost = false) {
+/** Write above the list; who listens hears news, and not each time of day. */
+function say(text, { lost = false, heard = text } = {}) {
   const told = $("told");
   if (told.textContent !== text) told.textContent = text;
   told.hidden = text === "";
   told.classList.toggle("lost", lost);
+  if ($("heard").textContent !== heard) $("heard").textContent = heard;
 }
 
 const needs = () => Object.fromEntries(["step_free", "pets", "slow"].map((name) => [name, form.elements[name].checked]));
@@ -50,11 +52,11 @@ async function ask() {
     still = told.still;
     show(told.got);
   } else if (answer && !told.wait_s) {
-    say(words.say("shelter.stale", { time: words.zoned(answer.as_of ?? data.now) }), true);
+    say(words.say("shelter.stale", { time: words.zoned(answer.as_of ?? data.now) }), { lost: true });
   } else if (!told.wait_s) {
-    say(words.say("shelter.offline_none"), true);
+    say(words.say("shelter.offline_none"), { lost: true });
   }
-  if (told.wait_s) say(words.say("shelter.many", { time: words.say("span.s", { s: told.wait_s }) }), true);
+  if (told.wait_s) say(words.say("shelter.many", { time: words.say("span.s", { s: told.wait_s }) }), { lost: true });
   timer = setTimeout(() => document.hidden || ask(), told.wait_s ? told.wait_s * 1_000 : AGAIN_MS);
 }
 
@@ -76,13 +78,13 @@ function show(got) {
       : words.say("shelter.cover_do", { time: words.span(got.within_s) });
   }
   if (still) {
-    say(words.say("shelter.offline", { time: when(got.saved_at, words) }), true);
+    say(words.say("shelter.offline", { time: when(got.saved_at, words) }), { lost: true });
   } else {
     say([
       words.say("shelter.as_of", { time: words.zoned(got.as_of) }),
       ...(got.within_s === null ? [] : [words.say("shelter.within", { time: words.span(got.within_s) })]),
       ...(straight && !none ? [words.say("shelter.way_straight")] : []),
-    ].join(" · "));
+    ].join(" · "), { heard: none ? "" : `${words.say("shelter.title")}: ${got.shelters[0].name}` });
   }
   const row = $("locate").parentElement;
   $("locate").textContent = words.say("shelter.again");
@@ -202,8 +204,7 @@ async function find({ fresh }) {
     here = await locate({ fresh });
     await ask();
   } catch {
-    if (!answer) say(words.say("shelter.denied"), true);
-    $("lat").focus({ preventScroll: true });
+    if (!answer) say(words.say("shelter.denied"), { lost: true });
   } finally {
     button.disabled = false;
   }
