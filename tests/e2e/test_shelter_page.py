@@ -33,8 +33,8 @@ HERE = {"geolocation": SQUARE, "permissions": ["geolocation"]}
 ROUNDED = "lat=0.009&lon=-29.989"
 PAGES = [
     f"/shelter?{ROUNDED}",
-    "/shelter?area=UA-30",
     "/shelter/invented-city.1",
+    "/shelter?area=UA-30",
     "/shelter/invented-city.1/poster",
     f"/shelter/poster?{ROUNDED}",
 ]
@@ -222,8 +222,14 @@ def test_the_arrow_follows_the_compass(served, open_page):
     expect(first(page).locator(".where")).to_have_text("420 m, north-west")
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "uk"), ("dark", "en")])
-@pytest.mark.parametrize("path", PAGES)
+LOOKS = [("light", "uk"), ("dark", "en")]
+SEEN = [
+    *((path, *look) for path in PAGES[:1] for look in LOOKS),
+    *((path, *LOOKS[number % 2]) for number, path in enumerate(PAGES[1:])),
+]
+
+
+@pytest.mark.parametrize(("path", "scheme", "language"), SEEN)
 def test_axe_finds_nothing(served, open_page, path, scheme, language):
     page = open_page(f"{served.url}{path}{'&' if '?' in path else '?'}lang={language}",
                      color_scheme=scheme, reduced_motion="reduce")  # fmt: skip

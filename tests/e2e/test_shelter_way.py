@@ -27,7 +27,7 @@ from tocsin.views.shelters import NOWHERE
 from tocsin.walking.profile import SLOW, WALK, WHEELS
 
 MIDDLE = (0.009, -29.9892)
-POINTS = 60
+POINTS = 30
 
 IN_THE_BROWSER = """async ({ pack, asked, now }) => {
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -76,10 +76,10 @@ def surely(shelters):
     return {one["id"] for one in shelters if one["metres"] < far - 4}
 
 
-def test_server_and_browser_find_the_same_shelters_by_the_same_ways(live, open_page, town):
+def test_server_and_browser_find_the_same_shelters_by_the_same_ways(morning, open_page, town):
     chance = random.Random(2026)
     asked = [drawn(chance) for _ in range(POINTS)]
-    page = open_page(f"{live.url}/shelter?lang=en")
+    page = open_page(f"{morning.url}/shelter?lang=en")
     found = page.evaluate(
         IN_THE_BROWSER,
         {"pack": packed(town), "asked": asked, "now": rfc3339(town.clock.now())},
