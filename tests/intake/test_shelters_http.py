@@ -189,6 +189,14 @@ def test_an_area_whose_shelters_are_not_to_be_shown_is_obeyed_at_once(door):
     assert door.town.view.over_area("PORT").within_s == 60, "both were said at once"
 
 
+def test_to_take_a_figure_back_is_another_command_than_to_leave_it(door):
+    name = str(uuid4())
+    kept = {"token": OFFICIAL, "command_id": name, "shown": True}
+    assert door.post("/areas/COAST", **kept).status_code == 200
+
+    problem(door.post("/areas/COAST", **kept, within_s=None), 409, "command.id_reused")
+
+
 @pytest.mark.parametrize("token", [KEEPER, "shelters:write:NORTH", "shelters:read:LAND"])
 def test_only_an_official_of_the_area_says_what_it_wishes(door, token):
     problem(door.post("/areas/COAST", token=token, shown=False), 403, "remit.outside")

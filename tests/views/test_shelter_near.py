@@ -117,6 +117,15 @@ def test_on_foot_one_is_in_time_to_the_second():
     assert [(one.reached.seconds, one.in_time) for one in ways] == [(60, True), (61, False)]
 
 
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_however_many_unsure_ones_are_near_the_first_that_is_open_is_told_too(k):
+    found = row([*((10 * n, None) for n in range(6)), (1_200, State.OPEN)])
+    told_of = [one.shelter.listing.id for one in ask(found, k=k)]
+
+    assert told_of == [*(f"city.{n}" for n in range(k - 1)), "city.6"]
+    assert [one.shelter.listing.id for one in ask(found, k=1)] == ["city.0"]
+
+
 def test_a_sure_one_an_hour_away_does_not_come_before_an_unsure_one_next_door():
     found = row([(0, State.OPEN), (0, None), (0, State.OPEN)])
     judged = judge(found.get, Asked(LAT, LON).question(NOW))
