@@ -25,6 +25,7 @@ from tests.e2e.test_reach import RULES
 from tocsin.kernel.time import rfc3339
 from tocsin.shelters.messages import State
 from tocsin.web.shelter_card import card
+from tocsin.web.shelter_pages import cover
 from tocsin.web.times import Times
 from tocsin.web.wording import Wording
 
@@ -83,6 +84,21 @@ def test_under_alert_the_nearest_appear_by_themselves(served, open_page):
 
     served.clear(alert)
     expect(page.locator(".take")).to_be_hidden()
+
+
+def test_a_flood_sends_nobody_into_a_cellar(served, open_page):
+    page = open_page(f"{served.url}/?area=UA-30&lang=en", **HERE)
+    until(page, "document.head.querySelector('[href$=\"shelter.css\"]') !== null")
+    flood = served.raise_alert("UA-30", hazard="flood").json()["accepted"][0]["id"]
+    expect(page.locator(".act")).to_have_text("Move to higher ground.")
+    expect(page.locator(".take")).to_be_hidden()
+
+    raid = served.raise_alert("UA-30").json()["accepted"][0]["id"]
+
+    expect(first(page)).to_be_visible()
+    served.clear(raid)
+    expect(page.locator(".take")).to_be_hidden()
+    served.clear(flood)
 
 
 WATCH = """() => {
@@ -262,12 +278,15 @@ def test_without_a_script_the_page_is_whole(served, open_page):
 
 
 NOW = datetime(2023, 1, 26, 6, 15, 20, tzinfo=UTC)
-IN_THE_BROWSER = """async ({ found, now }) => {
+IN_THE_BROWSER = """async ({ found, covers, now }) => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const { card } = await import(data.static + "shelter-card.js");
+  const { card, cover } = await import(data.static + "shelter-card.js");
   const { speaker } = await import(data.static + "words.js");
   const words = speaker(data, () => Date.parse(now));
-  return found.map(({ one, straight, still }) => card(one, words, { straight, still }));
+  return [
+    found.map(({ one, straight, still }) => card(one, words, { straight, still })),
+    covers.map((answer) => cover(answer, words)),
+  ];
 }"""
 
 
@@ -311,9 +330,17 @@ def test_server_and_script_write_the_same_card(served, open_page, language):
         for e in found
     ]
     page = open_page(f"{served.url}/shelter?lang={language}")
-    written = page.evaluate(IN_THE_BROWSER, {"found": found, "now": rfc3339(NOW)})
+    covers = [
+        {"hazard": hazard, "advice": advice, "within_s": within_s, "shelters": shelters}
+        for hazard in (None, "air_raid", "flood", "meteor")
+        for advice in ("go", "cover_now")
+        for within_s in (None, 90, 300)
+        for shelters in ([], [{}])
+    ]
+    written = page.evaluate(IN_THE_BROWSER, {"found": found, "covers": covers, "now": rfc3339(NOW)})
 
-    assert written == json.loads(json.dumps(expected))
+    expected_covers = [cover(answer, times) for answer in covers]
+    assert written == json.loads(json.dumps([expected, expected_covers]))
 
 
 def test_the_code_at_the_door_opens_this_shelter_and_the_way_to_it(served, open_page):

@@ -8,6 +8,7 @@ does, and read with the strict little parser of the public pages.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -21,6 +22,9 @@ from tocsin.kernel.errors import Unavailable
 from tocsin.shelters.messages import Access, Kind, Said, State, Visibility
 from tocsin.views.shelter_walks import Spot, Stage, Walks
 from tocsin.web.files import SHARED
+from tocsin.web.shelter_pages import cover
+from tocsin.web.times import Times
+from tocsin.web.wording import Wording
 
 HERE = "/shelter?lat=50.450&lon=30.520"
 EVERY_PAGE = [
@@ -123,6 +127,27 @@ def test_in_an_invented_city_one_may_stand_in_a_few_named_places():
 
 def test_nobody_is_asked_to_stand_anywhere_in_a_real_city(town):
     assert "Stand here" not in Asked(town).read(HERE)
+
+
+ANSWER = {"hazard": None, "advice": "go", "within_s": None, "shelters": [{}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({}, None),
+        ({"hazard": "air_raid"}, None),
+        ({"shelters": [], "advice": "none_known"}, None),
+        ({"hazard": "air_raid", "within_s": 90, "advice": "cover_now"}, "Take cover here, now"),
+        ({"hazard": "air_raid", "shelters": []}, "Take cover here, now"),
+        ({"hazard": "flood"}, "Flood threat"),
+        ({"hazard": "chemical", "within_s": 60, "advice": "cover_now"}, "Chemical threat"),
+    ],
+)
+def test_what_saves_goes_before_the_list_and_a_cellar_is_no_help_in_a_flood(answer, said):
+    told = cover(ANSWER | answer, Times(Wording("en"), datetime(2023, 1, 26, tzinfo=UTC)))
+
+    assert (told and told[0]) == said
 
 
 def test_a_place_is_rounded_before_it_is_written_anywhere_and_is_kept_by_nobody(town):

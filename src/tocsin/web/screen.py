@@ -293,6 +293,7 @@ class Screen:
             "blank": BLANK,
             "stage": self._stage,
             "take_data": take_words(asked.language),
+            "take": bool(faces) and _takes_shelter(faces[0], words),
         }
 
     def _where(self, area: Area, words: Wording) -> str:
@@ -338,6 +339,11 @@ class Screen:
         text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
         # Inside a script element only `</` and `<!--` could end the data early.
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped for where it stands.
+
+
+def _takes_shelter(face: Face, words: Wording) -> bool:
+    """Say whether what stands asks people to take shelter: a cellar is no help in a flood."""
+    return any(not words.has(f"do.{alert.hazard}") for alert in face.leading) or not face.leading
 
 
 def title(shown: Panel) -> str:

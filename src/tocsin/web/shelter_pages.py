@@ -154,7 +154,7 @@ class Pages:
             "cards": [],
             "map": None,
             "credit": "",
-            "cover": "",
+            "cover": None,
             "told": "",
             "problem": "",
             "invented": walks is not None and walks.invented,
@@ -263,19 +263,33 @@ def written(answer: Mapping[str, Any], times: Times, *, filtered: bool) -> dict[
         told.append(words.say("shelter.within", time=times.span(within)))
     if straight and answer["shelters"]:
         told.append(words.say("shelter.way_straight"))
-    cover = ""
-    if answer["advice"] == "cover_now":
-        cover = words.say("shelter.cover_do", time=times.span(within or 0))
-    elif not answer["shelters"]:
-        cover = words.say("shelter.none")
+    if not answer["shelters"]:
+        told.append(words.say("take.none"))
         if filtered:
-            cover = f"{cover} {words.say('shelter.none_filtered')}"
+            told.append(words.say("shelter.none_filtered"))
     return {
         "cards": [card(one, times, straight=straight) for one in answer["shelters"]],
         "told": " · ".join(told),
-        "cover": cover,
+        "cover": cover(answer, times),
         "invented": answer["invented"],
     }
+
+
+def cover(answer: Mapping[str, Any], times: Times) -> tuple[str, str] | None:
+    """
+    Say what goes before any list: its heading and what to do; None where the list is the answer.
+
+    A cellar is no help against a flood, so a hazard that asks for something else comes first.
+    """
+    words, hazard = times.words, answer["hazard"]
+    if hazard is not None and words.has(f"do.{hazard}"):
+        return words.named("hazard", hazard), words.say(f"do.{hazard}")
+    if answer["advice"] == "cover_now":
+        within = times.span(answer["within_s"] or 0)
+        return words.say("shelter.cover"), words.say("shelter.cover_do", time=within)
+    if hazard is not None and not answer["shelters"]:
+        return words.say("shelter.cover"), words.say("shelter.none")
+    return None
 
 
 def own_card(properties: Mapping[str, Any], status: Mapping[str, Any], times: Times) -> Card:

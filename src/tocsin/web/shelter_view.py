@@ -27,7 +27,7 @@ from tocsin.web.wording import Language, Wording, choose
 SPOKEN: Final = frozenset(
     [
         *("shelter", "take", "near", "door", "by", "kind", "access", "because", "wind", "short"),
-        *("report", "pack", "own", "age", "span", "zone"),
+        *("report", "pack", "own", "age", "span", "zone", "do", "hazard"),
     ]
 )
 """The groups of phrases that the scripts of these pages need."""

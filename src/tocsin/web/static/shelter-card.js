@@ -28,6 +28,15 @@ export function card(found, words, { straight = false, still = false } = {}) {
   };
 }
 
+/** What goes before any list: [heading, what to do]; nothing where the list is the answer. */
+export function cover({ hazard, advice, within_s, shelters }, words) {
+  if (hazard !== null && words.has(`do.${hazard}`)) return [words.named("hazard", hazard), words.say(`do.${hazard}`)];
+  if (advice === "cover_now") {
+    return [words.say("shelter.cover"), words.say("shelter.cover_do", { time: words.span(within_s ?? 0) })];
+  }
+  return hazard !== null && !shelters.length ? [words.say("shelter.cover"), words.say("shelter.none")] : null;
+}
+
 /** How long a way takes: whole minutes, rounded up, since early is safe and late is not. */
 export function minutes(seconds, words, straight = false) {
   if (seconds === null) return "";

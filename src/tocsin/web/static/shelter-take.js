@@ -4,7 +4,7 @@
  */
 
 import { nearest, when } from "./shelter-ask.js";
-import { card, cards } from "./shelter-card.js";
+import { card, cards, cover } from "./shelter-card.js";
 import { allowed, locate, recent, remembered, wanted } from "./shelter-place.js";
 import { speaker } from "./words.js";
 
@@ -20,6 +20,9 @@ export function take(data) {
   let asOf = Date.parse(data.now);
   const spoken = JSON.parse($("take-data").textContent);
   const words = speaker({ ...data, words: { ...data.words, ...spoken } }, () => asOf);
+  words.hazards = Object.fromEntries(Object.entries(data.words)
+    .filter(([key]) => key.startsWith("hazard.")).map(([key, phrase]) => [key.slice(7), phrase]));
+  const section = $("take").parentElement;
   const button = $("take-locate");
   let [here, since, open, timer, turn] = [null, null, false, 0, 0];
   let answered = false;
@@ -54,16 +57,14 @@ export function take(data) {
     cards($("take-list"), $("take-card"), got.shelters.map((one) => card(one, words, { straight, still })));
     $("take-list").hidden = !got.shelters.length;
     const texts = got.invented ? [words.say("shelter.invented")] : [];
-    if (got.advice === "cover_now") {
-      texts.push(`${words.say("shelter.cover")}. ${words.say("shelter.cover_do", { time: words.span(got.within_s) })}`);
-    } else if (!got.shelters.length) {
-      texts.push(words.say("shelter.none"));
-    }
+    const first = cover(got, words);
+    if (first) texts.push(`${first[0]}. ${first[1]}`);
+    else if (!got.shelters.length) texts.push(words.say("take.none"));
     texts.push(still
       ? words.say("shelter.offline", { time: when(got.saved_at, words) })
       : words.say("shelter.as_of", { time: words.zoned(got.as_of) }));
     if (since) texts.push(words.say("take.was", { time: words.zoned(since) }));
-    const grave = still || got.advice === "cover_now" || !got.shelters.length;
+    const grave = still || Boolean(first) || !got.shelters.length;
     say(texts.join(" "), grave, grave ? texts[0] : `${words.say("take.title")}: ${got.shelters[0].name}`);
     button.classList.add("quiet");
     button.textContent = words.say("shelter.again");
@@ -82,8 +83,16 @@ export function take(data) {
     }
   }
 
+  /* A cellar is no help against a flood: the block is for what one takes shelter from. */
+  const shelters = () => {
+    const what = document.querySelector(".panel .what")?.textContent ?? "";
+    const asks = Object.keys(words.hazards).filter((hazard) => what.includes(words.hazards[hazard]));
+    return !asks.length || asks.some((hazard) => !words.has(`do.${hazard}`));
+  };
+
   async function look() {
-    const now = UNDER_ALERT.includes(root.dataset.state) && !root.classList.contains("past");
+    const now = UNDER_ALERT.includes(root.dataset.state) && !root.classList.contains("past") && shelters();
+    section.hidden = !now;
     if (now === open) return;
     open = now;
     if (!open) return clearTimeout(timer);
@@ -99,7 +108,9 @@ export function take(data) {
 
   button.hidden = false;
   button.addEventListener("click", () => find(true));
-  new MutationObserver(look).observe(root, { attributes: true, attributeFilter: ["data-state", "class"] });
+  const watched = new MutationObserver(look);
+  watched.observe(root, { attributes: true, attributeFilter: ["data-state", "class"] });
+  watched.observe($("state"), { characterData: true, childList: true, subtree: true });
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   look();
 }

@@ -5,7 +5,7 @@
  */
 
 import { nearest, when } from "./shelter-ask.js";
-import { card, cards, distance, wind } from "./shelter-card.js";
+import { card, cards, cover, distance, wind } from "./shelter-card.js";
 import { allowed, locate, recent, remember, remembered, rounded, want, wanted } from "./shelter-place.js";
 import { speaker } from "./words.js";
 
@@ -68,15 +68,10 @@ function show(got) {
   write();
   ready(list);
   $("invented").hidden = !got.invented;
-  const cover = $("cover");
   const none = !got.shelters.length;
-  cover.hidden = !none && got.advice !== "cover_now";
-  if (!cover.hidden) {
-    const filtered = needs().step_free || needs().pets ? ` ${words.say("shelter.none_filtered")}` : "";
-    cover.querySelector("p").textContent = none
-      ? words.say("shelter.none") + filtered
-      : words.say("shelter.cover_do", { time: words.span(got.within_s) });
-  }
+  const first = cover(got, words);
+  $("cover").hidden = !first;
+  if (first) [$("cover").querySelector("h2").textContent, $("cover").querySelector("p").textContent] = first;
   if (still) {
     say(words.say("shelter.offline", { time: when(got.saved_at, words) }), { lost: true });
   } else {
@@ -84,6 +79,8 @@ function show(got) {
       words.say("shelter.as_of", { time: words.zoned(got.as_of) }),
       ...(got.within_s === null ? [] : [words.say("shelter.within", { time: words.span(got.within_s) })]),
       ...(straight && !none ? [words.say("shelter.way_straight")] : []),
+      ...(none ? [words.say("take.none")] : []),
+      ...(none && (needs().step_free || needs().pets) ? [words.say("shelter.none_filtered")] : []),
     ].join(" · "), { heard: none ? "" : `${words.say("shelter.title")}: ${got.shelters[0].name}` });
   }
   const row = $("locate").parentElement;
