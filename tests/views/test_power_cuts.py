@@ -1,0 +1,88 @@
+"""
+Goal: who stands in a cellar learns of the cut that is on or comes next, and nobody's word makes it.
+
+Method: over any plan, the cut that is told against the plan's own minutes; then by example.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.power.grids import (
+    NOON,
+    TOMORROW,
+    WEST,
+    after,
+    at,
+    cuts,
+    day,
+    publishes,
+    restores,
+    zone,
+)
+
+from tocsin.kernel.time import parse_rfc3339
+from tocsin.power.messages import GroupCode, Power, Regime
+from tocsin.power.outlook import outlook
+from tocsin.power.state import ZoneState
+from tocsin.views.power_cuts import AHEAD, CutTable, dark, next_cut
+
+GROUP = GroupCode("1.1")
+plans = st.text("ynm?", min_size=24, max_size=24)
+moments = st.integers(0, 24 * 60 - 1).map(lambda n: NOON + timedelta(minutes=n))
+
+
+@given(plans, plans, moments)
+def test_a_group_is_dark_where_its_plan_says_that_it_is_off_and_nowhere_else(one, other, moment):
+    state = after(publishes(day(one), day(other, date=TOMORROW), seconds=-10))
+    cut = next_cut(state, GROUP, moment)
+    seen = outlook(state, GROUP, moment)
+
+    assert (cut is not None and cut.now) == (seen.power is Power.OFF)
+    if cut is None:
+        return
+    assert parse_rfc3339(cut.start) <= moment + AHEAD
+    for edge, power in ((cut.start, Power.OFF), (cut.end, None)):
+        found = outlook(state, GROUP, parse_rfc3339(edge), at()).power
+        assert (found is Power.OFF) == (power is Power.OFF)
+
+
+def test_an_emergency_has_no_end_and_goes_before_the_plan():
+    state = after(publishes(day("y" * 14 + "nn" + "y" * 8)), cuts(60))
+
+    assert next_cut(state, GROUP, NOON) == (at(7_200), at(14_400), False)
+    assert next_cut(state, GROUP, NOON + timedelta(minutes=2)) == (at(60), None, True)
+    lifted = after(restores(120), state=state)
+    assert next_cut(lifted, GROUP, NOON + timedelta(minutes=3)).start == at(7_200)
+    yasno = after(publishes(day(regime=Regime.EMERGENCY)))
+    assert next_cut(yasno, GROUP, NOON) == (at(), None, True)
+
+
+def test_what_nobody_knows_is_no_cut():
+    assert next_cut(after(), GROUP, NOON) is None
+    assert next_cut(after(publishes(day("?" * 24))), GROUP, NOON) is None
+    assert next_cut(after(publishes(day("m" * 24))), GROUP, NOON) is None
+
+
+def test_the_cuts_of_zones_are_told_by_group_and_anew_when_anything_is_heard():
+    east = after(publishes(day("y" * 11 + "nnn" + "y" * 10)))
+    west = ZoneState(east.operator, east.clock, zone("west", WEST, ("2.1",)))
+    table = CutTable()
+
+    found = table.of([east, west], NOON)
+    assert set(found) == {"1.1"}
+    assert dark(found) == {"1.1"}
+    assert table.of([after(cuts(), state=east), west], NOON).keys() == {"1.1", "1.2"}
+    later = table.of([east], NOON + timedelta(hours=2))
+    assert later == {}
+
+
+def test_of_two_groups_of_one_name_the_dark_one_is_told():
+    lit = after(publishes(day("y" * 13 + "n" + "y" * 10)))
+    unlit = after(publishes(day("y" * 12 + "n" * 12)))
+    other = ZoneState("another", lit.clock, unlit.zone, unlit.versions)
+
+    for zones in ([lit, other], [other, lit]):
+        assert CutTable().of(zones, NOON)["1.1"].now
