@@ -83,6 +83,18 @@ def test_one_moves_on_so_that_another_gets_in():
     ]
 
 
+def test_the_chain_is_taken_that_adds_least_to_the_ways():
+    # 0 can go where 1 is, who has 9 m more to go then, or where 2 is, who has 1 m more.
+    near = np.array([[0, 1, 2], [1, 3, -1], [2, 4, -1]], np.int32)
+    metres = np.array([[1, 5, 5], [1, 10, np.inf], [1, 2, np.inf]], np.float32)
+    problem = Problem(np.array([1, 1, 1]), Reach(near, metres), np.array([1, 1, 1, 1, 1]))
+    standing = Standing(problem, greedy(problem))
+
+    standing.close(0)
+
+    assert standing.assignment().places.tolist() == [2, 1, 4]
+
+
 def test_whoever_has_the_longest_way_leaves_a_place_that_fills():
     table = Reach(np.array([[0], [0]], np.int32), np.array([[4], [9]], np.float32))
     problem = Problem(np.array([2, 2]), table, np.array([4]))

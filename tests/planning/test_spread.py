@@ -76,3 +76,24 @@ def test_each_goes_to_the_nearer_of_two_full_places():
         (0, 0, 5),
         (1, 1, 5),
     ]
+
+
+def test_whoever_has_the_worse_alternative_goes_first():
+    # The west one is 50 m from the hall and 10 from the cellar, the east one 60 and 110.
+    made = streets([(0, 1, 100.0), (0, 3, 50.0), (1, 3, 60.0), (0, 5, 10.0)])
+    people = people_at(made, [0, 1], [5, 5])
+    places = (place("hall", 3, capacity=5), place("cellar", 5, capacity=5))
+
+    _, _, of_people = planned(made, people, places)
+
+    assert list(zip(of_people.rows, of_people.places, strict=True)) == [(0, 1), (1, 0)]
+    assert of_people.walked_m == 5 * 10 + 5 * 60
+
+
+def test_where_not_all_of_a_cell_have_a_place_the_nearest_do():
+    made = streets(blocks())
+    people = people_at(made, [0, 1], [5, 5])
+
+    _, _, of_people = planned(made, people, (place("east", 5, capacity=7),))
+
+    assert of_people.unplaced.tolist() == [3, 0]
