@@ -28,7 +28,7 @@ HISTORY: Final = SHARED / "air-alerts/official_data_en_to_2023-06.csv.gz"
 
 PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle")
 PARTS_UNDER_LOAD: Final = ("reading", "busy", "snapshot")
-PARTS_OF_CITIES: Final = ("shelters", "assignment")
+PARTS_OF_CITIES: Final = ("shelters", "closure", "assignment")
 
 CONSOLE: Final = Console()
 
@@ -91,6 +91,10 @@ def figures_of_cities(folder: Path, runs: int, only: set[str]) -> Iterator[Figur
         from bench import shelters  # noqa: PLC0415  # It needs `[geo]`, and the others do not.
 
         yield from shelters.shelters(folder, SHARED / "shelters/osm", runs)
+    if not only or "closure" in only:
+        from bench import closure  # noqa: PLC0415  # As above.
+
+        yield from closure.closure(folder, runs)
     if not only or "assignment" in only:
         from bench import assignment  # noqa: PLC0415  # As above.
 
