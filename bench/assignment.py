@@ -36,7 +36,7 @@ from tocsin.planning.plan import (
     CellTable,
     City,
     Plan,
-    assign_cells,
+    cell_problem,
     cell_table,
     plan_cells,
     plan_exactly,
@@ -45,6 +45,7 @@ from tocsin.planning.plan import (
     with_places,
 )
 from tocsin.planning.repair import Standing
+from tocsin.planning.spread import spread
 from tocsin.planning.streets import on_foot
 from tocsin.walking.network import Network
 from tocsin.walking.profile import WALK
@@ -134,7 +135,8 @@ def measured(folder: Path, room: float, number: int) -> dict[str, Any]:
     start = time.perf_counter()
     table = cell_table(planned)
     cell_table_s, start = _lap(start)
-    assign_cells(planned, table, rooms(planned.places))
+    problem = cell_problem(table, rooms(planned.places))
+    spread(solve_beside(problem, Method.CELLS), table.cells, table.reach, planned.demand.people)
     cells_s, start = _lap(start)
     by_cells = plan_cells(planned, table)
     whole_s, start = _lap(start)
@@ -142,7 +144,6 @@ def measured(folder: Path, room: float, number: int) -> dict[str, Any]:
     row_table_s, start = _lap(start)
     exactly = plan_exactly(planned, rows)
     exact_s, start = _lap(start)
-    problem = Problem(table.cells.people, table.reach.reach, by_cells.rooms.room)
     assert not by_cells.because, by_cells.because
     assert not exactly.because, exactly.because
     return {

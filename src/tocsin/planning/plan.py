@@ -62,12 +62,14 @@ class Plan:
             here can walk to none.
         rooms: What the places were taken to hold.
         because: Why the method is not the one asked for: the error's code, else empty.
+        cells: Whom a place in reach has room for, by cell; None of an exact plan.
     """
 
     within: Assignment
     beyond: Assignment
     rooms: Rooms
     because: str = ""
+    cells: Assignment | None = None
 
     @property
     def method(self) -> Method:
@@ -105,16 +107,14 @@ def plan_cells(
         solve: What finds the assignment of the cells.
     """
     room = rooms(city.places, assumed)
-    return _whole(city, *assign_cells(city, table, room, solve), room)
+    planned, because = _solved(cell_problem(table, room), Method.CELLS, solve)
+    within = spread(planned, table.cells, table.reach, city.demand.people)
+    return replace(_whole(city, within, because, room), cells=planned)
 
 
-def assign_cells(
-    city: City, table: CellTable, room: Rooms, solve: Solve = solve_beside
-) -> tuple[Assignment, str]:
-    """Place whom places in reach have room for; the other answer is `because` of a plan."""
-    problem = Problem(table.cells.people, table.reach.reach, room.room)
-    planned, because = _solved(problem, Method.CELLS, solve)
-    return spread(planned, table.cells, table.reach, city.demand.people), because
+def cell_problem(table: CellTable, room: Rooms) -> Problem:
+    """Say what a plan of cells has to answer."""
+    return Problem(table.cells.people, table.reach.reach, room.room)
 
 
 def plan_exactly(
