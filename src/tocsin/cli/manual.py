@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tocsin.cli.manual_power import POWER_MANUAL
 from tocsin.cli.manual_registers import REGISTERS_MANUAL
 from tocsin.cli.manual_shelters import SHELTERS_MANUAL
 
@@ -274,6 +275,7 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Звільнити резерв на повному диску; наступного разу резерву не буде.",
         "Give the reserve up on a full disk; next time there will be none.",
     ),
+    **POWER_MANUAL,
     **REGISTERS_MANUAL,
     **SHELTERS_MANUAL,
 }

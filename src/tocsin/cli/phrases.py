@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tocsin.cli.phrases_power import POWER_PHRASES
 from tocsin.cli.phrases_registers import REGISTERS_PHRASES
 from tocsin.cli.phrases_shelters import SHELTERS_PHRASES
 
@@ -278,6 +279,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "This terminal gets no news. Listen for sirens and the radio.",
     ),
     "watch.never": ("З’єднання з {server}…", "Connecting to {server}…"),
+    **POWER_PHRASES,
     **REGISTERS_PHRASES,
     **SHELTERS_PHRASES,
 }

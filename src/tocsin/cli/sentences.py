@@ -100,6 +100,20 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "planning.people_malformed": "Таблицю людей не зрозуміло: {where}. ({detail})",
     "planning.too_large": "Стільки шляхів точно не спланувати; плануйте за клітинками.",
     "planning.too_slow": "План не знайдено вчасно; планувальник зупинено. ({detail})",
+    "power.clock_unknown": "Такого часового поясу немає. ({detail})",
+    "power.company_malformed": "Такої компанії не буває: назва, зони або черги хибні.",
+    "power.date_malformed": "Дату пишуть так: 2026-01-26.",
+    "power.group_ambiguous": "Така черга є в кількох компаній, назвіть одну. ({detail})",
+    "power.group_unknown": "Такої черги тут немає. ({detail})",
+    "power.operator_ambiguous": "Тут кілька компаній, назвіть одну. ({detail})",
+    "power.outage_unknown": "Такого пошкодження мережі тут немає. ({detail})",
+    "power.schedule_malformed": "Графік хибний. ({detail})",
+    "power.schedule_shrunk": (
+        "У графіку менше черг, ніж відомо; лишається останній добрий. ({detail})"
+    ),
+    "power.unreadable_event": "Подію про електромережу не прочитати. ({detail})",
+    "power.words_malformed": "Причина задовга або число людей неможливе. ({detail})",
+    "power.zone_unknown": "Такої зони там немає. ({detail})",
     "query.malformed": "Запит не зрозуміло. ({detail})",
     "query.too_many_areas": "Забагато територій в одному запиті. ({detail})",
     "register.bbox_malformed": "Межі пишуть як ЗАХІД,ПІВДЕНЬ,СХІД,ПІВНІЧ у градусах.",
@@ -126,6 +140,18 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "replay.too_large": "Файл історії завеликий. ({detail})",
     "replay.unknown_columns": "Це не історія тривог: інші стовпці. ({detail})",
     "request.malformed": "Запит не зрозуміло: «{where}». ({detail})",
+    "schedule.cut_off": "Файл графіка обірваний; нічого не взято. ({detail})",
+    "schedule.file_unreadable": "Файл графіка не читається. ({detail})",
+    "schedule.mapping_malformed": "Файл відповідності стовпців хибний. ({detail})",
+    "schedule.not_a_schedule": "Це не графік відключень. ({detail})",
+    "schedule.operator_unsaid": (
+        "Файл не каже, чий це графік; назвіть компанію (--operator). ({detail})"
+    ),
+    "schedule.read_failed": (
+        "Компанію не вдалося прочитати, і про неї ще нічого не відомо. ({detail})"
+    ),
+    "schedule.time_unlikely": "Файл отримано в неможливий час; скажіть коли (--at). ({detail})",
+    "schedule.too_large": "Файл графіка завеликий. ({detail})",
     "serve.already_runs": "На цьому записі вже працює сервер. ({detail})",
     "serve.cannot_listen": "На цій адресі не слухати. ({detail})",
     "serve.certificate": "Із цим сертифікатом і ключем не працювати. ({detail})",
