@@ -37,6 +37,11 @@ def said(**words):
     return {"command_id": str(uuid4()), "status": "Actual", **words}
 
 
+def listed(server):
+    """Count what is listed, as often as one likes: how any of it is may be asked 60 times."""
+    return server.get("/api/v1/shelters").json()["numberMatched"]
+
+
 def states(server):
     answer = server.get(NEAREST, params=HERE).json()
     return {one["id"]: (one["state"], one["closed_reports"]) for one in answer["shelters"]}
@@ -47,7 +52,8 @@ def test_what_is_said_at_a_door_is_told_to_whoever_asks_next_and_after_a_start(t
     with started(db) as server:
         assert server.get(NEAREST, params=HERE).json()["shelters"] == []
         lists(db)
-        until(lambda: states(server) == {"city.1": ("unknown", 0), "city.2": ("unknown", 0)})
+        assert until(lambda: listed(server) == 2)
+        assert states(server) == {"city.1": ("unknown", 0), "city.2": ("unknown", 0)}
         keeper = server.speaker("keeper", "shelters:keep:UA-30")
         opened = server.post("/api/v1/shelters/city.2/status", said(state="open"), token=keeper)
         assert opened.status_code == 200, opened.text
@@ -55,6 +61,8 @@ def test_what_is_said_at_a_door_is_told_to_whoever_asks_next_and_after_a_start(t
         report = {"command_id": str(uuid4()), "phone": "a-phone-of-somebody", "state": "closed"}
         assert server.post("/api/v1/shelters/city.2/report", report, token="").status_code == 200
         assert states(server)["city.2"] == ("open", 1)
+        place = server.get("/api/v1/place", params=HERE).json()
+        assert [one["id"] for one in place["shelters"]] == ["city.2", "city.1"]
         counted = said(entered=3, left=0)
         assert server.post("/api/v1/shelters/city.2/count", counted, token="").status_code == 401
         token = server.token
@@ -86,7 +94,7 @@ def test_who_reaches_shelter_is_counted_beside_the_server_and_a_closure_is_in_th
             return answer.json()["whole"]["within"]
 
         path = "/api/v1/shelters/city.{}/status"
-        until(lambda: server.get(path.format(2)).status_code == 200)
+        assert until(lambda: listed(server) == 2)
         for number in (1, 2):
             server.post(path.format(number), said(state="open"), token=keeper)
         assert within() == [60, 110]
