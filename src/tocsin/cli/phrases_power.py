@@ -54,6 +54,20 @@ POWER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Про цей день ніхто нічого не сказав: це не означає, що світло буде.",
         "Nobody has said anything of this day: that does not mean that there is power.",
     ),
+    "power.of": ("Черга {group} · {company} · {at}", "Group {group} · {company} · {at}"),
+    "power.why": ("Причина: {reason}", "Reason: {reason}"),
+    "power.damage": (
+        "Пошкодження в цій зоні з {since}: {cause}",
+        "Damage in this zone since {since}: {cause}",
+    ),
+    "power.known": (
+        "Відомо з {at}, {age} ({source}).",
+        "Known since {at}, {age} ({source}).",
+    ),
+    "power.failing": (
+        "Компанію не вдається прочитати з {since}: {reason}",
+        "The company cannot be read since {since}: {reason}",
+    ),
     "power.no_company": ("Такої компанії тут немає.", "There is no such company here."),
     "power.no_dates": (
         "Цей формат має лише сьогодні й завтра",
