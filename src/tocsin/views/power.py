@@ -46,6 +46,11 @@ class PowerView:
         """Tell the moment that is shown."""
         return self._live.now()
 
+    @property
+    def replay(self) -> bool:
+        """Say whether what is shown is a replay."""
+        return self._live.replay
+
     def zone(self, operator: str, zone: str) -> ZoneState:
         """
         Find a zone.

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from tocsin.kernel.time import Moment
 from tocsin.power.day import HALF, half_hours
 from tocsin.power.messages import GroupCode, Power, Regime
 from tocsin.power.outlook import power_in
 from tocsin.power.state import Version, ZoneState
+
+KEPT: Final = 4_096
+"""Days cut up, of 2 kB each at the most: all that a country asks about within a minute."""
 
 
 class Stretch(NamedTuple):
@@ -31,6 +35,7 @@ class Stretch(NamedTuple):
         return (self.end - self.start) // timedelta(minutes=1)
 
 
+@lru_cache(maxsize=KEPT)
 def planned(version: Version | None, day: date, clock: str) -> tuple[Stretch, ...]:
     """Cut a day into what a version of it says, from midnight to midnight without gaps."""
     marks = set() if version is None else {slot.start for slot in version.slots}
