@@ -18,17 +18,19 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import busy, delivery, ledger, reading, snapshot
+from bench import busy, delivery, ledger, reading, schedules, snapshot
 from bench.measure import Figure
 from bench.serving import first_accepted_s, new_token
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHARED: Final = Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared")) / "data"
 HISTORY: Final = SHARED / "air-alerts/official_data_en_to_2023-06.csv.gz"
+SCHEDULES: Final = SHARED / "outages-vinnytsia/schedule_revisions_2025-12_2026-01.jsonl.gz"
 
 PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle")
 PARTS_UNDER_LOAD: Final = ("reading", "busy", "snapshot")
 PARTS_OF_CITIES: Final = ("shelters", "closure", "assignment")
+PARTS_OF_POWER: Final = ("schedules",)
 
 CONSOLE: Final = Console()
 
@@ -101,6 +103,15 @@ def figures_of_cities(folder: Path, runs: int, only: set[str]) -> Iterator[Figur
         yield from assignment.assignment(runs)
 
 
+def figures_of_power(folder: Path, runs: int, only: set[str]) -> Iterator[Figure]:
+    """Measure what is known of the power and planned for it."""
+    if not only or "schedules" in only:
+        if SCHEDULES.exists():
+            yield from schedules.schedules(folder, SCHEDULES, runs)
+        else:
+            CONSOLE.print(f"[dim]schedules left out: {SCHEDULES.name} is not here[/dim]")
+
+
 def main() -> int:
     """Run, show, keep; 1 where a target is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench")
@@ -110,7 +121,7 @@ def main() -> int:
         "--only",
         action="append",
         default=[],
-        choices=[*PARTS, *PARTS_UNDER_LOAD, *PARTS_OF_CITIES],
+        choices=[*PARTS, *PARTS_UNDER_LOAD, *PARTS_OF_CITIES, *PARTS_OF_POWER],
     )
     parser.add_argument("--no-keep", action="store_true", help="Do not write bench/results/.")
     asked = parser.parse_args()
@@ -122,6 +133,7 @@ def main() -> int:
             ("bench", PARTS, figures(folder, asked.runs, asked.events, only)),
             ("reading", PARTS_UNDER_LOAD, figures_under_load(folder, min(asked.runs, 3), only)),
             ("cities", PARTS_OF_CITIES, figures_of_cities(folder, min(asked.runs, 3), only)),
+            ("power", PARTS_OF_POWER, figures_of_power(folder, min(asked.runs, 3), only)),
         ):
             if only and not only.intersection(parts):
                 continue

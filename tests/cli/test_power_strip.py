@@ -12,7 +12,7 @@ import pytest
 from tests.power.grids import NOON, after, cuts, day, publishes
 
 from tocsin.cli import paper, power_strip
-from tocsin.cli.power_strip import PLAIN, SIGNS, STYLES, lines
+from tocsin.cli.power_strip import PLAIN, SIGNS, STYLES, lines, shown
 from tocsin.power.messages import GroupCode
 from tocsin.views.schedule_days import schedule_json
 
@@ -68,6 +68,9 @@ def test_a_terminal_without_these_signs_gets_those_it_has(monkeypatch):
     monkeypatch.undo()
     sheet = paper.sheet()
     monkeypatch.setattr(paper, "sheet", lambda: sheet)
-    for encoding, signs in (("ascii", PLAIN), ("utf-8", SIGNS)):
+    told = schedule_json(after(publishes(day("n" + "y" * 23))), ONE, NOON)
+    for encoding, cells in (("ascii", "##" + "." * 46), ("utf-8", "██" + "·" * 46)):
         monkeypatch.setattr(type(sheet), "encoding", encoding)
-        assert power_strip._signs() is signs
+        written = [line.plain for line in shown(told, "Обленерго", KYIV)]
+        assert written[2].strip() == cells
+        assert all(line.encode(encoding) for line in written)

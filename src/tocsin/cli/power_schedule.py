@@ -31,7 +31,7 @@ def schedule(
     as_json: AsJson = False,
 ) -> None:
     """Show a day; where nothing of it is known, leave with 1."""
-    from tocsin.cli.power_strip import lines
+    from tocsin.cli.power_strip import shown
     from tocsin.intake.schedule_edition import read_group
     from tocsin.power.messages import GroupCode
     from tocsin.views.schedule_days import schedule_json
@@ -46,7 +46,7 @@ def schedule(
             paper.put_json(told)
         else:
             console = paper.sheet()
-            for line in lines(told, name, state.clock):
+            for line in shown(told, name, state.clock):
                 console.print(line)
     if told["version_at"] is None and all(one["state"] == "unknown" for one in told["slots"]):
         raise typer.Exit(EXIT_WANTING)

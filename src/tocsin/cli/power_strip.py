@@ -34,6 +34,17 @@ _EACH: Final = 6
 """Half-hours from one hour's figure to the next."""
 
 
+def shown(told: Mapping[str, Any], name: str, clock: str) -> Iterator[Text]:
+    """Write a day as `lines` does, with nothing in it that the terminal cannot write."""
+    encoding = paper.sheet().encoding
+    for line in lines(told, name, clock):
+        if encoding.lower().startswith("utf"):
+            yield line
+        else:
+            plain = line.plain.translate({ord("·"): "-", ord("–"): "-"})
+            yield Text(plain.encode(encoding, "replace").decode(encoding))
+
+
 def lines(told: Mapping[str, Any], name: str, clock: str) -> Iterator[Text]:
     """
     Write a day, line by line.
@@ -50,14 +61,14 @@ def lines(told: Mapping[str, Any], name: str, clock: str) -> Iterator[Text]:
     yield Text(_hours([start for start, _ in slots]))
     signs = _signs()
     strip = Text("  ")
-    for _, state in slots:
-        strip.append(signs[state], style=STYLES[state])
+    for state, run in groupby(state for _, state in slots):
+        strip.append(signs[state] * len(list(run)), style=STYLES[state])
     yield strip
     shown = [state for state in SIGNS if any(state == one for _, one in slots)]
     key = (f"{signs[state]} {say(f'power.is.{state}')}" for state in shown)
     yield Text("  " + "  ".join(key), style="dim")
-    for state, run in groupby(slots, key=lambda one: one[1]):
-        cells = list(run)
+    for state, alike in groupby(slots, key=lambda one: one[1]):
+        cells = list(alike)
         if state != "on":
             end = (cells[-1][0].astimezone(UTC) + HALF).astimezone(zone)
             until = "24:00" if end.date() > slots[0][0].date() else f"{end:%H:%M}"
