@@ -257,3 +257,19 @@ def test_an_edition_that_was_prepared_late_does_not_take_the_place_of_a_newer_on
 
     assert [one.listing.id for one in town.view.listed(Wanted())] == ["city.2"]
     assert town.view.stale() is None
+
+
+def test_a_shelter_without_a_generator_is_unsure_while_its_group_is_without_power(town):
+    town.lists(
+        near(1, 10, power_group="3.1"),
+        near(2, 20, power_group="3.1", generator=Said.YES),
+        near(3, 30, power_group="4.2"),
+        near(4, 40),
+    )
+    town.say(*(says(State.OPEN, area=AREA, number=n, seconds=-9) for n in range(1, 5)))
+    assert names(nearest(town)) == ["city.1", "city.2", "city.3", "city.4"]
+    town.view.dark = lambda: frozenset({"3.1"})
+    answer = nearest(town)
+
+    assert names(answer) == ["city.2", "city.3", "city.4", "city.1"]
+    assert answer["shelters"][-1]["because"] == ["no_power"]

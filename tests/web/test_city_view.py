@@ -163,3 +163,15 @@ def test_no_more_are_told_than_were_asked_for(made):
 
     assert len(ask(made, "load", limit=1)["shelters"]) == 1
     assert len(ask(made, "gaps", limit=1)["gaps"]) == 1
+
+
+def test_a_shelter_that_an_outage_leaves_in_the_dark_counts_for_nothing_until_there_is_power(made):
+    town, *_ = made
+    lists(town, cellar(1, 2, power_group="3.1"), cellar(2, 9))
+    opens(town, 1, 2)
+    assert ask(made)["counting"]["counted"] == 2
+    town.view.dark = lambda: frozenset({"3.1"})
+    assert ask(made)["counting"]["counted"] == 1
+    town.view.dark = frozenset
+
+    assert ask(made)["counting"]["counted"] == 2

@@ -71,9 +71,9 @@ class Asked(NamedTuple):
         """Give the point as a recorded one is: degrees × 10,000,000."""
         return round(self.lat * DEGREE), round(self.lon * DEGREE)
 
-    def question(self, at: Moment) -> Question:
-        """Put it as the room is asked."""
-        return Question(at=at, hazard=self.hazard, step_free=self.wheels, pets=self.pets)
+    def question(self, at: Moment, dark: frozenset[str] = frozenset()) -> Question:
+        """Put it as the room is asked; `dark` are the groups of the grid without power."""
+        return Question(at=at, hazard=self.hazard, step_free=self.wheels, pets=self.pets, dark=dark)
 
 
 class Reached(NamedTuple):

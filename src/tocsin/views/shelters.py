@@ -8,6 +8,7 @@ The point that is asked about goes no further than here, and is in no answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -78,6 +79,8 @@ class Shelters:
         shelters: Folded by whoever feeds `live`.
         walks: The walking network; None where there is none.
         at: A moment to show instead of now, by which `shelters` has been folded.
+        dark: Tells which groups of the grid are without power; a shelter on one of them that is not
+            known to have a generator is not surely fit.
     """
 
     def __init__(
@@ -87,7 +90,9 @@ class Shelters:
         walks: Walks | None = None,
         *,
         at: datetime | None = None,
+        dark: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
+        self.dark = dark
         self.map = shelters
         self.walks = walks
         self._live = live
@@ -244,7 +249,7 @@ class Shelters:
         at = self.now()
         if asked.hazard is None:
             asked = asked._replace(hazard=over.hazard)
-        judged = shelter_near.judge(self.map.get, asked.question(at))
+        judged = shelter_near.judge(self.map.get, asked.question(at, self.dark()))
         ways = None if self.walks is None else self.walks.ways(doors, asked, judged)
         way: Way = "straight_line" if ways is None else "on_foot"
         if ways is None:

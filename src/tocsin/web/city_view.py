@@ -46,10 +46,10 @@ class CityAsked(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """A place as it was last worked out, and of what."""
+    """A place as it was last worked out, and for which question about which shelter."""
 
     shelter: Shelter
-    minute: Moment
+    meant: Question
     place: CityPlace
 
 
@@ -81,9 +81,11 @@ class CityView:
             Unavailable, Malformed: As of `City.ask`.
         """
         listed = list(shelters)
-        places = tuple(self._place(one, asked, at) for one in listed)
-        question = CityQuestion(asked.what, asked.profile.name, asked.minutes, places, asked.closed)
-        shape = self._city.ask(question)
+        question = Question(at=at, step_free=asked.profile is WHEELS, dark=self._view.dark())
+        places = tuple(self._place(one, asked, question) for one in listed)
+        shape = self._city.ask(
+            CityQuestion(asked.what, asked.profile.name, asked.minutes, places, asked.closed)
+        )
         by_id = {one.listing.id: one for one in listed}
         told = {
             "as_of": at,
@@ -139,18 +141,19 @@ class CityView:
                 shape["gaps"] = [one for one in shape["gaps"] if at(one)][: asked.limit]
         return shape
 
-    def _place(self, shelter: Shelter, asked: CityAsked, at: Moment) -> CityPlace:
-        wheels = asked.profile is WHEELS
+    def _place(self, shelter: Shelter, asked: CityAsked, question: Question) -> CityPlace:
+        wheels = question.step_free
         key = (shelter.listing.id, wheels, asked.counted)
-        minute = Moment(at[:16])  # A word may end, or a door be shut by its hours, from then on.
+        # To the minute: a word may end, or a door be shut by its hours, from then on.
+        meant = question._replace(at=Moment(question.at[:16]))
         known = self._known.get(key)
-        if known is not None and known.shelter is shelter and known.minute == minute:
+        if known is not None and known.shelter is shelter and known.meant == meant:
             return known.place
-        tier = suit(shelter, shelter.effective(at), Question(at=at, step_free=wheels)).tier
+        tier = suit(shelter, shelter.effective(question.at), question).tier
         counts = tier == SURE if asked.counted == "open" else tier is not None
         doors = fit_for_wheels(shelter.entrances) if wheels else shelter.entrances
         snaps = [self._walks.snap(entrance) for entrance in doors]
         nodes = dict.fromkeys(snap.node for snap in snaps if snap is not None)
         place = CityPlace(shelter.listing.id, tuple(nodes), shelter.listing.capacity, counts)
-        self._known[key] = _Known(shelter, minute, place)
+        self._known[key] = _Known(shelter, meant, place)
         return place
