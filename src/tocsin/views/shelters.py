@@ -80,7 +80,7 @@ class Shelters:
         walks: The walking network; None where there is none.
         at: A moment to show instead of now, by which `shelters` has been folded.
         dark: Tells which groups of the grid are without power; a shelter on one of them that is not
-            known to have a generator is not surely fit.
+            known to have a generator is not surely fit. Asked from any thread.
     """
 
     def __init__(
