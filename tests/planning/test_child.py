@@ -5,13 +5,14 @@ Method: it is started as `solver` starts it, with calls that end well, are refus
 processor time.
 """
 
+import os
 import pickle
 import subprocess
 
 import pytest
 
 from tocsin.kernel.errors import Malformed, Refused
-from tocsin.planning.child import answer
+from tocsin.planning.child import Call, answer
 from tocsin.planning.solver import PROGRAM
 
 
@@ -24,8 +25,8 @@ def burn():
         pass
 
 
-def called(function, *arguments, limit_s=10.0):
-    call = pickle.dumps((function, arguments, limit_s))
+def called(function, *arguments, limit_s=10.0, nice=0):
+    call = pickle.dumps((function, arguments, limit_s, nice))
     return subprocess.run(PROGRAM, input=call, capture_output=True, check=False, timeout=60)
 
 
@@ -36,8 +37,14 @@ def test_what_a_call_gives_comes_back():
     assert pickle.loads(done.stdout) == (True, (3, 2))
 
 
+def test_it_steps_back_as_far_as_it_is_told():
+    before = os.nice(0)
+
+    assert pickle.loads(called(os.nice, 0, nice=5).stdout) == (True, min(before + 5, 19))
+
+
 def test_a_refusal_comes_back_with_its_code_and_sentence():
-    assert answer((refuse, (), 1.0)) == (False, (Refused, "planning.too_large", "Too much."))
+    assert answer(Call(refuse, (), 1.0)) == (False, (Refused, "planning.too_large", "Too much."))
 
 
 def test_what_is_no_refusal_of_ours_ends_the_child():
@@ -56,4 +63,4 @@ def test_a_child_whose_parent_cannot_stop_it_is_ended_by_its_processor_time():
 
 def test_other_failures_are_not_taken_for_refusals():
     with pytest.raises(TypeError):
-        answer((Malformed, (), 1.0))
+        answer(Call(Malformed, (), 1.0))

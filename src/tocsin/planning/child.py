@@ -12,31 +12,42 @@ import pickle
 import resource
 import sys
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tocsin.kernel.errors import TocsinError
-
-NICE: Final = 5
-"""Whoever answers people goes first."""
 
 GRACE_S: Final = 1
 """The parent's own limit is to come first."""
 
 
-def answer(call: tuple[Any, tuple[Any, ...], float]) -> tuple[bool, Any]:
+class Call(NamedTuple):
+    """
+    What a child is to do.
+
+    Args:
+        limit_s: Seconds of processor time, rounded up, and one more.
+        nice: How far it steps back behind others, 0 to 19.
+    """
+
+    function: Any
+    arguments: tuple[Any, ...]
+    limit_s: float
+    nice: int = 0
+
+
+def answer(call: Call) -> tuple[bool, Any]:
     """Make the call; give whether it went well, and what it gave or how it was refused."""
-    function, arguments, _ = call
     try:
-        return True, function(*arguments)
+        return True, call.function(*call.arguments)
     except TocsinError as refused:
         return False, (type(refused), refused.code, refused.sentence)
 
 
 def main() -> None:
     """Read a call from standard input, answer it on standard output."""
-    os.nice(NICE)
-    call = pickle.load(sys.stdin.buffer)  # noqa: S301  # Our parent wrote it, into memory.
-    most_s = ceil(call[2]) + GRACE_S
+    call = Call(*pickle.load(sys.stdin.buffer))  # noqa: S301  # Our parent wrote it, into memory.
+    os.nice(call.nice)
+    most_s = ceil(call.limit_s) + GRACE_S
     resource.setrlimit(resource.RLIMIT_CPU, (most_s, most_s))
     pickle.dump(answer(call), sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
     sys.stdout.buffer.flush()

@@ -23,6 +23,9 @@ Given = TypeVar("Given")
 
 PROGRAM: Final = (sys.executable, "-m", "tocsin.planning.child")
 
+NICE: Final = 5
+"""Beside an event loop: whoever answers people goes first."""
+
 
 class _Files(NamedTuple):
     """A call and its answer, in memory alone; `errors` is for a child that breaks."""
@@ -46,7 +49,7 @@ def run(
         Unavailable: `planning.too_slow`, where the child was killed; `planning.failed`, where it
             broke. Whatever Tocsin's own error the function raises comes through.
     """
-    with _files(function, arguments, limit_s) as files:
+    with _files((function, arguments, limit_s, 0)) as files:
         child = subprocess.Popen(  # noqa: S603  # This very program.
             PROGRAM, stdin=files.call, stdout=files.answer, stderr=files.errors
         )
@@ -64,7 +67,7 @@ async def run_beside(
     limit_s: float, function: Callable[Asked, Given], *arguments: Asked.args, **_: Asked.kwargs
 ) -> Given:
     """Do as `run` does while the event loop goes on; whoever stops waiting ends the child too."""
-    with _files(function, arguments, limit_s) as files:
+    with _files((function, arguments, limit_s, NICE)) as files:
         child = await asyncio.create_subprocess_exec(
             *PROGRAM, stdin=files.call, stdout=files.answer, stderr=files.errors
         )
@@ -80,13 +83,12 @@ async def run_beside(
 
 
 @contextmanager
-def _files(
-    function: Callable[..., object], arguments: tuple[object, ...], limit_s: float
-) -> Iterator[_Files]:
+def _files(call: tuple[object, ...]) -> Iterator[_Files]:
+    """Open what passes between parent and child, the call in it; its fields are the child's."""
     names = ("call", "answer", "errors")
     files = _Files(*(os.fdopen(os.memfd_create(f"planning-{name}"), "w+b") for name in names))
     try:
-        pickle.dump((function, arguments, limit_s), files.call, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(call, files.call, protocol=pickle.HIGHEST_PROTOCOL)
         files.call.flush()
         files.call.seek(0)
         yield files
