@@ -82,6 +82,22 @@ def test_a_shrunken_reading_is_taken_only_where_it_is_meant(db, tmp_path):
     assert bring(db, file, "--at", "2026-01-26T05:00:00Z", "--fewer").code == 0
 
 
+def test_a_file_that_cannot_be_read_is_noted_where_that_is_asked_for(db, tmp_path):
+    bring(db, HERE / "gpv.json")
+    page = tmp_path / "fetched.html"
+    page.write_text("<html>Service Unavailable</html>")
+
+    assert bring(db, page, "--operator", "rivne-demo").code == 1
+    assert grid(db).zones()[0].failing is None
+    for file, code in ((page, 1), (page, 1), (tmp_path / "nowhere", 2)):
+        told = bring(db, file, "--operator", "rivne-demo", "--note-failure")
+        assert told.code == code
+        failing = grid(db).zones()[0].failing
+        assert failing.reason in told.err
+    bring(tmp_path / "empty.db", page, "--operator", "rivne-demo", "--note-failure")
+    assert grid(tmp_path / "empty.db").companies == {}
+
+
 def test_a_remark_is_told_with_its_place_in_the_readers_language(db, tmp_path):
     file = tmp_path / "table.csv"
     file.write_text("group,date,start,end,state\n1.1,2026-01-26,8:99,,off\n1.1,2026-01-26,,,none\n")

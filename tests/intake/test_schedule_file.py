@@ -79,11 +79,14 @@ def test_a_small_file_that_unpacks_into_a_large_one_is_refused(monkeypatch):
         read(b"x" * 100_001)
 
 
-def test_json_larger_than_any_schedule_is_refused(monkeypatch):
-    monkeypatch.setattr(schedule_file, "JSON_BYTES", 100)
+@pytest.mark.parametrize(
+    ("name", "bound"), [("gpv.json", "JSON_BYTES"), ("table.csv", "TABLE_BYTES")]
+)
+def test_one_edition_larger_than_any_is_refused(monkeypatch, name, bound):
+    monkeypatch.setattr(schedule_file, bound, 100)
 
     with pytest.raises(Refused, match=r"schedule\.too_large"):
-        read("gpv.json")
+        read(name)
 
 
 def test_a_file_that_cannot_be_read_is_named():

@@ -97,6 +97,8 @@ def test_a_row_that_says_nothing_is_left_out():
         ("1792875600", date(2026, 10, 25)),
         ("1792965600", date(2026, 10, 26)),
         ("today", None),
+        ("126230400", None),
+        ("99999999999", None),
     ],
 )
 def test_a_day_is_the_one_whose_midnight_is_nearest_whichever_season_it_was_reckoned_in(key, day):

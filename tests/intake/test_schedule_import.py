@@ -12,6 +12,7 @@ import pytest
 from tests.intake.schedules import HERE, MONDAY, brought, gpv, known, packed, read, row, zone
 
 from tocsin.intake.schedule_import import EMPTY, SHRUNK
+from tocsin.intake.schedule_mapping import load_mapping
 from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import parse_rfc3339
@@ -151,10 +152,20 @@ def test_whose_a_file_is_must_be_said_where_companies_have_names():
     assert brought(read("revisions.jsonl"), grid=grid, operator="rivne-demo")[1].commands
 
 
-def test_a_company_that_cannot_be_one_is_told_by_the_room_that_lists_it():
-    _, made = brought(read("gpv.json"), operator="not a name")
+@pytest.mark.parametrize("said", [{"operator": "Our Grid"}, {"zone": "The East"}])
+def test_a_company_that_cannot_be_one_is_refused(said):
+    with pytest.raises(Malformed, match=r"power\.company_malformed"):
+        brought(read("gpv.json"), **said)
 
-    assert made.commands[0].company.operator == "not a name"
+
+def test_a_file_read_by_another_clock_than_the_companys_is_refused():
+    month = read("month.csv", load_mapping(HERE / "month.toml"))
+    grid, _ = brought(month)
+
+    assert grid.companies["grid"].clock == "Africa/Johannesburg"
+    assert brought(month, grid=grid)[1].commands == []
+    with pytest.raises(Refused, match=r"schedule\.clock_differs"):
+        brought(read("revisions.jsonl"), grid=grid)
 
 
 def test_parts_of_one_table_are_not_taken_for_a_shrunken_answer():

@@ -120,6 +120,9 @@ def test_days_without_a_date_or_told_twice_are_left_out():
     assert len(days) == 1
     assert remarks == {"day_malformed": 1}
 
+    days, remarks = only(today=a_day(date="1999-12-31T00:00:00+02:00"), tomorrow=a_day(date=None))
+    assert (days, remarks) == ({}, {"day_malformed": 2})
+
     days, remarks = only(today=a_day(date=None), tomorrow=a_day())
     assert len(days) == 1
     assert remarks == {"day_malformed": 1}

@@ -70,6 +70,10 @@ POWER_MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Прийняти, хоч черг менше, ніж було відомо.",
         "Take it although it tells of fewer groups than are known.",
     ),
+    "o.note_failure": (
+        "Якщо файл хибний або його немає, записати, що компанію не вдалося прочитати.",
+        "Where a file is wrong or not there, record that the company could not be read.",
+    ),
     "o.group": ("Черга, наприклад 3.1.", "The group, for instance 3.1."),
     "o.operator": (
         "Компанія, якщо така черга є в кількох.",

@@ -21,15 +21,16 @@ from tocsin.cli.tongue import say
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import SenderId
 from tocsin.kernel.limits import COMMANDS_PER_COMMIT
-from tocsin.kernel.time import SystemClock, from_milliseconds
+from tocsin.kernel.time import SystemClock, from_milliseconds, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tocsin.areas.gazetteer import Gazetteer
     from tocsin.intake.schedule_edition import Reading
-    from tocsin.intake.schedule_import import Plan, Whose
+    from tocsin.intake.schedule_import import Plan
+    from tocsin.power.grid import Grid
     from tocsin.power.messages import PowerCommand
 
 OPERATOR = SenderId("operator")
@@ -66,13 +67,16 @@ def import_(  # noqa: PLR0913  # An option for each thing that a schedule may no
         Path | None, typer.Option("--mapping", metavar="FILE", help=say("o.schedule_mapping"))
     ] = None,
     fewer: Annotated[bool, typer.Option("--fewer", help=say("o.fewer_groups"))] = False,
+    note_failure: Annotated[
+        bool, typer.Option("--note-failure", help=say("o.note_failure"))
+    ] = False,
     as_json: AsJson = False,
     country: Country = "UA",
 ) -> None:
     """Import schedules; leave with 1 where any of it could not be taken as it is."""
     from tocsin.intake.schedule_edition import Fetched
     from tocsin.intake.schedule_file import read_schedule
-    from tocsin.intake.schedule_import import Whose
+    from tocsin.intake.schedule_import import Whose, plan, unread
     from tocsin.intake.schedule_mapping import load_mapping
     from tocsin.power.day import zone_of
 
@@ -92,10 +96,16 @@ def import_(  # noqa: PLR0913  # An option for each thing that a schedule may no
         zone_of(clock)
     now, said = moments.now(), None if at is None else moments.asked(at, "--at")
     how = None if mapping is None else load_mapping(mapping)
-    readings = [
-        read_schedule(file, Fetched(now, said, _changed_at(file)), how, clock) for file in files
-    ]
-    made, recorded = _record(record, gazetteer, readings, whose)
+    try:
+        readings = [
+            read_schedule(file, Fetched(now, said, _changed_at(file)), how, clock) for file in files
+        ]
+        made, recorded = _record(record, gazetteer, lambda grid: plan(grid, readings, whose))
+    except TocsinError as error:
+        if note_failure and error.code.startswith("schedule."):
+            why, moment = error.sentence[:300], rfc3339(said or now)
+            _record(record, gazetteer, lambda grid: unread(grid, why, moment, whose))
+        raise
     remarks = _remarks(readings)
     if as_json:
         paper.put_json(
@@ -121,16 +131,15 @@ def _changed_at(file: Path) -> datetime | None:
 
 
 def _record(
-    record: Path | str, gazetteer: Gazetteer, readings: Sequence[Reading], whose: Whose
+    record: Path | str, gazetteer: Gazetteer, planned: Callable[[Grid], Plan]
 ) -> tuple[Plan, int]:
-    """Find out what the files change, and have the desk record it; tell how many events it made."""
+    """Find out what changes anything, and have the desk record it; tell how many events it made."""
     from tocsin.app import open_desk, open_projections, open_record
-    from tocsin.intake.schedule_import import plan
 
     ledger = open_record(record)
     try:
         projections = open_projections(ledger)
-        made = plan(projections.grid, readings, whose)
+        made = planned(projections.grid)
         desk = open_desk(ledger, gazetteer, SystemClock(), projections)
         recorded = 0
         for start in range(0, len(made.commands), COMMANDS_PER_COMMIT):

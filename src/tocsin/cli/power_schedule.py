@@ -14,7 +14,7 @@ import typer
 from tocsin.cli import moments, paper
 from tocsin.cli.options import AsJson, OwnDb, SharedLedger, kept
 from tocsin.cli.power import looking, verbs
-from tocsin.cli.program import EXIT_WANTING, Verb
+from tocsin.cli.program import Verb
 from tocsin.cli.tongue import say
 
 
@@ -30,7 +30,7 @@ def schedule(
     at: Annotated[str | None, typer.Option("--at", metavar="T", help=say("o.known_at"))] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a day; where nothing of it is known, leave with 1."""
+    """Show a day; that nothing of it is known is an answer too."""
     from tocsin.cli.power_strip import shown
     from tocsin.intake.schedule_edition import read_group
     from tocsin.power.messages import GroupCode
@@ -48,5 +48,3 @@ def schedule(
             console = paper.sheet()
             for line in shown(told, name, state.clock):
                 console.print(line)
-    if told["version_at"] is None and all(one["state"] == "unknown" for one in told["slots"]):
-        raise typer.Exit(EXIT_WANTING)

@@ -9,7 +9,7 @@ import typer
 from tocsin.cli import moments, paper, places
 from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, kept
 from tocsin.cli.power import verbs
-from tocsin.cli.program import EXIT_WANTING, Verb
+from tocsin.cli.program import Verb
 from tocsin.cli.tongue import language, say
 from tocsin.kernel.time import parse_rfc3339
 
@@ -27,7 +27,7 @@ def status(
     as_json: AsJson = False,
     country: Country = "UA",
 ) -> None:
-    """Say how it is with a group; where nobody knows, leave with 1."""
+    """Say how it is with a group; that nobody knows is an answer too."""
     from tocsin.cli.record import reading
     from tocsin.intake.schedule_edition import read_group
     from tocsin.views.power import PowerView
@@ -43,8 +43,6 @@ def status(
         paper.put_json(told)
     else:
         _tell(told, company.name)
-    if told["power"] == "unknown":
-        raise typer.Exit(EXIT_WANTING)
 
 
 def _tell(told: dict[str, Any], name: str) -> None:

@@ -95,9 +95,15 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "ledger.unreachable": "База недосяжна; тривоги й виправлення приймаються й без неї.",
     "ledger.url_malformed": "Це не адреса бази. ({detail})",
     "planning.failed": "Планувальник обірвався. ({detail})",
+    "planning.feeders_malformed": "Таблицю фідерів не зрозуміло. ({detail})",
+    "planning.megawatts_malformed": "Мегавати: більше за 0, до 100 000.",
     "planning.no_plan": "Плану не знайдено. ({detail})",
     "planning.no_solver": "Для точного плану потрібен OR-tools: pip install tocsin[geo].",
+    "planning.nothing_to_cut": (
+        "Немає фідерів, які можна вимкнути: усі захищені або без навантаження."
+    ),
     "planning.people_malformed": "Таблицю людей не зрозуміло: {where}. ({detail})",
+    "planning.reduction_malformed": "Таблицю потрібного зменшення не зрозуміло. ({detail})",
     "planning.too_large": "Стільки шляхів точно не спланувати; плануйте за клітинками.",
     "planning.too_slow": "План не знайдено вчасно; планувальник зупинено. ({detail})",
     "power.clock_unknown": "Такого часового поясу немає. ({detail})",
@@ -140,6 +146,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "replay.too_large": "Файл історії завеликий. ({detail})",
     "replay.unknown_columns": "Це не історія тривог: інші стовпці. ({detail})",
     "request.malformed": "Запит не зрозуміло: «{where}». ({detail})",
+    "schedule.clock_differs": "Файл прочитано за іншим годинником, ніж у компанії. ({detail})",
     "schedule.cut_off": "Файл графіка обірваний; нічого не взято. ({detail})",
     "schedule.file_unreadable": "Файл графіка не читається. ({detail})",
     "schedule.mapping_malformed": "Файл відповідності стовпців хибний. ({detail})",

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NoReturn
 
@@ -165,6 +165,11 @@ def read_group(written: object) -> GroupCode | None:
     """Read a group's code, without the prefix that the GPV shape has; None where it is none."""
     found = _GROUP.fullmatch(written.strip()) if isinstance(written, str) else None
     return None if found is None else GroupCode(found[1].strip())
+
+
+def possible(day: date) -> bool:
+    """Say whether anybody can mean a day: one from 2000 to 2199."""
+    return 2000 <= day.year < 2200
 
 
 def not_a_schedule(why: str) -> NoReturn:

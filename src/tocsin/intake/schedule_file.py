@@ -17,7 +17,7 @@ from tocsin.intake.schedule_edition import CLOCK, Fetched, Reading, cut_off, not
 from tocsin.intake.schedule_gpv import is_gpv, read_gpv
 from tocsin.intake.schedule_json import parse
 from tocsin.intake.schedule_mapping import Mapping
-from tocsin.intake.schedule_revisions import is_revision, read_revisions
+from tocsin.intake.schedule_revisions import LINE_BYTES, is_revision, read_revisions
 from tocsin.intake.schedule_yasno import is_yasno, read_yasno
 from tocsin.kernel.errors import Malformed, Refused
 
@@ -26,6 +26,9 @@ FILE_BYTES: Final = 200_000_000
 
 JSON_BYTES: Final = 8_000_000
 """12 groups and two days are 15,000; 2,000 groups and three days 2,500,000."""
+
+TABLE_BYTES: Final = 24_000_000
+"""200,000 lines of 100 bytes."""
 
 
 def read_schedule(
@@ -51,13 +54,12 @@ def read_schedule(
     if start.startswith((b"<", b"%PDF", b"PK\x03\x04")):
         not_a_schedule("It is a web page or a document.")
     if mapping is not None or not start.startswith((b"{", b"[", b'"')):
+        _bounded(data, TABLE_BYTES)
         return read_csv(data, fetched, mapping, zone)
-    if is_revision(data.split(b"\n", 1)[0]):
+    if is_revision(data[: LINE_BYTES + 1].split(b"\n", 1)[0]):
         lines = [line for line in io.BytesIO(data) if line.strip()]
         return read_revisions(lines, fetched, zone)
-    if len(data) > JSON_BYTES:
-        raise Refused("schedule.too_large", f"It has more than {JSON_BYTES:,} bytes.")
-    parsed = parse(data)
+    parsed = parse(_bounded(data, JSON_BYTES))
     if is_gpv(parsed):
         return read_gpv(parsed, data, fetched, zone)
     if not is_yasno(parsed):
@@ -75,20 +77,20 @@ def _bytes(path: Path) -> bytes:
             f"{path.name}: {error.strerror or 'it cannot be read'}.",
             where=path.name,
         ) from None
-    return _bounded(data)
+    return _bounded(data, FILE_BYTES)
 
 
 def _unpacked(data: bytes) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
-        return _bounded(data)
+        return _bounded(data, FILE_BYTES)
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            return _bounded(stream.read(FILE_BYTES + 1))
+            return _bounded(stream.read(FILE_BYTES + 1), FILE_BYTES)
     except (OSError, EOFError, zlib.error):
         cut_off("What is packed in it ends in the middle, or is damaged")
 
 
-def _bounded(data: bytes) -> bytes:
-    if len(data) > FILE_BYTES:
-        raise Refused("schedule.too_large", f"It has more than {FILE_BYTES:,} bytes.")
+def _bounded(data: bytes, most: int) -> bytes:
+    if len(data) > most:
+        raise Refused("schedule.too_large", f"It has more than {most:,} bytes.")
     return data

@@ -21,12 +21,12 @@ from tocsin.intake.schedule_edition import (
     Reading,
     Remarks,
     not_a_schedule,
+    possible,
     read_group,
 )
 from tocsin.intake.schedule_json import epoch, table, words
-from tocsin.kernel.errors import Malformed
 from tocsin.kernel.time import rfc3339
-from tocsin.power.day import of_cells, read_date, zone_of
+from tocsin.power.day import of_cells, zone_of
 from tocsin.power.messages import GroupCode, GroupDay, Power, Regime, Slot
 from tocsin.views.schedule_gpv import CELLS, STAMP
 
@@ -92,12 +92,13 @@ def stamp(value: object, clock: str) -> datetime | None:
 
 
 def day_of_key(key: str, clock: str) -> date | None:
-    """Read which day of a calendar the midnight nearest to an epoch begins; None for no epoch."""
+    """Read which day of a calendar the midnight nearest to an epoch begins; None for no day."""
     at = epoch(key)
     if at is None:
         return None
     # Whoever reckons midnight with the other season's clock is an hour before it, or after.
-    return (at.astimezone(zone_of(clock)) + _HALF_DAY).date()
+    day = (at.astimezone(zone_of(clock)) + _HALF_DAY).date()
+    return day if possible(day) else None
 
 
 @lru_cache(maxsize=4096)
@@ -123,7 +124,7 @@ def _days(data: object, clock: str, remarks: Remarks) -> tuple[GroupDay, ...]:
     found: dict[tuple[GroupCode, str], GroupDay] = {}
     for key, rows in by_day.items():
         day = day_of_key(key, clock)
-        if day is None or not _possible(day):
+        if day is None:
             remarks.note("day_malformed", key)
             continue
         for written, row in table(rows).items():
@@ -179,11 +180,3 @@ def _from_zero(rows: Iterable[object]) -> bool:
     if zero and "24" in hours:
         not_a_schedule("It has an hour 0 and an hour 24; which hour is meant nobody can tell.")
     return zero
-
-
-def _possible(day: date) -> bool:
-    try:
-        read_date(day.isoformat())
-    except Malformed:
-        return False
-    return True

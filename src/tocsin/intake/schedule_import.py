@@ -18,7 +18,8 @@ from uuid import uuid4
 
 import msgspec
 
-from tocsin.intake.schedule_edition import Edition, Reading
+from tocsin.commands.power_draft import check_company
+from tocsin.intake.schedule_edition import Edition, Reading, Remarks
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import AreaCode, CommandId, SenderId
 from tocsin.kernel.time import Moment, parse_rfc3339
@@ -102,8 +103,9 @@ def plan(grid: Grid, readings: Sequence[Reading], whose: Whose) -> Plan:
     Tell what files change of what is known; nothing is changed here.
 
     Raises:
-        Refused: `schedule.operator_unsaid`, `schedule.read_failed`, and as of taking editions.
-        Malformed: As of `tocsin.power.zone`.
+        Refused: `schedule.operator_unsaid`, `schedule.clock_differs`, `schedule.read_failed`, and
+            as of taking editions.
+        Malformed: `power.company_malformed`, and as of `tocsin.power.zone`.
     """
     by_operator: dict[OperatorId, list[Reading]] = {}
     for reading in readings:
@@ -116,6 +118,20 @@ def plan(grid: Grid, readings: Sequence[Reading], whose: Whose) -> Plan:
         for reading, edition in merge(*told, key=lambda one: one[1].known_at):
             company.take(reading, edition)
     return made
+
+
+def unread(grid: Grid, why: str, at: Moment, whose: Whose) -> Plan:
+    """
+    Tell what it changes that nothing that could be read was fetched of a company at a moment.
+
+    That is nothing where the company is not listed.
+    """
+    company = grid.companies.get(OperatorId(whose.operator or UNNAMED))
+    if company is None:
+        return Plan()
+    failed = Edition(known_at=at, failed=why)
+    reading = Reading("fetch", company.operator, "", company.clock, (failed,), Remarks())
+    return plan(grid, [reading], whose)
 
 
 def _operator(reading: Reading, whose: Whose, grid: Grid) -> OperatorId:
@@ -146,10 +162,22 @@ class _Company:
         self._operator = operator
         self._whose = whose
         self._made = made
-        self._clock = readings[0].clock
+        self._first_clock = readings[0].clock
         self._name = whose.name or next((one.name for one in readings if one.name), "")
         self._company = grid.companies.get(operator)
+        other = next((one.clock for one in readings if one.clock != self.clock), None)
+        if other is not None:
+            raise Refused(
+                "schedule.clock_differs",
+                f"It was read by the clock of {other}, and {operator}'s is {self.clock}; "
+                "say so (--clock).",
+            )
         self._states = {state.zone.code: state for state in grid.zones(operator)}
+
+    @property
+    def clock(self) -> str:
+        """Name the zone that the company's schedules are in."""
+        return self._company.clock if self._company else self._first_clock
 
     def take(self, reading: Reading, edition: Edition) -> None:
         """Decide on one edition, and note what it changes."""
@@ -250,10 +278,10 @@ class _Company:
         zones = _zones(self._company, groups, self._whose)
         known = self._company
         name = self._whose.name or (known.name if known else self._name) or self._operator
-        clock = known.clock if known else self._clock
-        company = Company(operator=self._operator, name=name, clock=clock, zones=tuple(zones))
+        company = Company(operator=self._operator, name=name, clock=self.clock, zones=tuple(zones))
         if company == known:
             return
+        check_company(company)
         area = next(zone.area for zone in zones if set(groups) & set(zone.groups))
         self._made.commands.append(
             ListCompany(

@@ -40,7 +40,7 @@ LETTERS: Final = {"y": "yes", "n": "no", "f": "first", "s": "second", "?": None}
 
 def is_revision(line: bytes) -> bool:
     """Say whether a line is a version of a schedule."""
-    return "commit_time" in _version(line)
+    return len(line) <= LINE_BYTES and "commit_time" in _version(line)
 
 
 def read_revisions(lines: Sequence[bytes], fetched: Fetched, clock: str) -> Reading:

@@ -18,6 +18,7 @@ from tocsin.intake.schedule_edition import (
     Reading,
     Remarks,
     laid_out,
+    possible,
     read_group,
 )
 from tocsin.intake.schedule_json import moment, table
@@ -108,16 +109,16 @@ def _once(days: list[GroupDay], remarks: Remarks) -> Iterator[GroupDay]:
 def _days(
     group: GroupCode, member: dict[str, Any], clock: str, remarks: Remarks
 ) -> Iterator[tuple[str, GroupDay]]:
-    dates: set[str] = set()
+    dates: set[date] = set()
     for name in _DAYS:
         told = table(member.get(name))
         if not told:
             continue
         where = f"{group} {name}"
         midnight = moment(told.get("date"))
-        day = None if midnight is None else midnight.astimezone(zone_of(clock)).date().isoformat()
+        day = None if midnight is None else midnight.astimezone(zone_of(clock)).date()
         regime = STATUSES.get(str(told.get("status")))
-        if day is None or day in dates:
+        if day is None or day in dates or not possible(day):
             remarks.note("day_malformed", where)
             continue
         dates.add(day)
@@ -125,7 +126,7 @@ def _days(
             remarks.note("status_unknown", where)
             regime = Regime.UNKNOWN
         slots = _slots(told.get("slots"), remarks, where) if regime is Regime.HOURLY else ()
-        yield name, GroupDay(group=group, date=day, regime=regime, slots=slots)
+        yield name, GroupDay(group=group, date=day.isoformat(), regime=regime, slots=slots)
 
 
 def _before(day: str) -> str:
