@@ -119,7 +119,9 @@ def check(feeders: tuple[Feeder, ...]) -> None:
         raise _malformed(f"1 to {FEEDERS_MOST:,} feeders, not {len(feeders):,}")
     lengths = {len(one.watts) for one in feeders if len(one.watts) != 1}
     if len(lengths) > 1 or lengths - {46, 48, 50}:
-        raise _malformed("loads for all 48 half-hours (46 or 50 where the clock is changed), or one")
+        raise _malformed(
+            "loads for all 48 half-hours (46 or 50 where the clock is changed), or one"
+        )
     for number, one in enumerate(feeders, 1):
         wrong = _wrong(one) or ("an id that another has" if one.id in seen else "")
         if wrong:
