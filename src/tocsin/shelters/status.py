@@ -28,8 +28,11 @@ STATEMENTS_KEPT: Final = 16
 PHONES_KEPT: Final = 64
 """The newest: far more than cast doubt, so a flood changes no more than that."""
 
-COUNTS_KEPT: Final = 4_096
-"""One every 20 s for a day; more than that and the oldest no longer count."""
+EXACT_S: Final = 3_600
+"""A count older than this against the newest is kept with the others of its minute, as one."""
+
+COUNTS_KEPT: Final = 16_384
+"""23 hours by the minute and an hour of 25 busy doors, each of 600 counts; the oldest go first."""
 
 COUNTED_S: Final = 86_400
 """A count without a word for the whole of a day says nothing about who is inside."""
@@ -163,9 +166,15 @@ def with_inside(told: Told, inside: Inside) -> Told:
 def with_count(told: Told, count: Count) -> Told:
     """Take in a count; those more than a day older than the newest no longer matter."""
     counts = sorted([*told.counts, count])
-    oldest = _before(counts[-1].at, COUNTED_S)
-    kept = [one for one in counts if one.at > oldest][-COUNTS_KEPT:]
-    return msgspec.structs.replace(told, counts=tuple(kept))
+    oldest, exact = _before(counts[-1].at, COUNTED_S), _before(counts[-1].at, EXACT_S)
+    minutes: dict[Moment, int] = {}
+    for one in counts:
+        if oldest < one.at <= exact:
+            minute = Moment(f"{one.at[:16]}:00.000Z")
+            minutes[minute] = minutes.get(minute, 0) + one.net
+    kept = [Count(minute, net) for minute, net in minutes.items()]
+    kept += [one for one in counts if one.at > exact]
+    return msgspec.structs.replace(told, counts=tuple(kept[-COUNTS_KEPT:]))
 
 
 def with_report(told: Told, report: Report) -> Told:
