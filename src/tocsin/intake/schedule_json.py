@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from tocsin.intake.schedule_edition import cut_off, not_a_schedule
 from tocsin.kernel.errors import Malformed
-from tocsin.kernel.time import parse_rfc3339
+from tocsin.kernel.time import from_milliseconds, parse_rfc3339
 
 _DIGITS: Final = 20
 _ENDED: Final = re.compile(r"[+-]?\d*(?:\.\d*)?(?:[eE][+-]?\d*)?")
@@ -64,8 +64,8 @@ def epoch(value: object) -> datetime | None:
     digits = value if isinstance(value, str) else str(value)
     if isinstance(value, bool) or not re.fullmatch(r"\d{9,14}", digits, re.ASCII):
         return None
-    seconds = int(digits)
-    return datetime.fromtimestamp(seconds / 1000 if seconds > _MILLISECONDS else seconds, UTC)
+    number = int(digits)
+    return from_milliseconds(number if number > _MILLISECONDS else 1000 * number)
 
 
 def moment(value: object) -> datetime | None:
