@@ -264,12 +264,11 @@ def written(answer: Mapping[str, Any], times: Times, *, filtered: bool) -> dict[
     if straight and answer["shelters"]:
         told.append(words.say("shelter.way_straight"))
     if not answer["shelters"]:
-        told.append(words.say("take.none"))
-        if filtered:
-            told.append(words.say("shelter.none_filtered"))
+        none = [words.say("take.none")]
+        told = none + ([words.say("shelter.none_filtered")] if filtered else []) + told
     return {
         "cards": [card(one, times, straight=straight) for one in answer["shelters"]],
-        "told": " · ".join(told),
+        "told": (" · " if answer["shelters"] else " ").join(told),
         "cover": cover(answer, times),
         "invented": answer["invented"],
     }

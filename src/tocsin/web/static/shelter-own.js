@@ -86,14 +86,14 @@ function show(status) {
 async function way() {
   const button = $("locate");
   button.disabled = true;
-  const card = $("way-told");
+  const box = $("way-told");
   try {
     const here = await locate({ fresh: true });
     const found = await near(here);
-    card.hidden = false;
+    box.hidden = false;
     const place = (name, text) => {
-      card.querySelector(name).textContent = text;
-      card.querySelector(name).hidden = text === "";
+      box.querySelector(name).textContent = text;
+      box.querySelector(name).hidden = text === "";
     };
     place(".minutes", found.entrance ? minutes(found.seconds, words, found.straight) : "");
     place(".where span", found.entrance ? words.say(found.seconds === null ? "near.no_way" : "near.where", {
@@ -101,39 +101,38 @@ async function way() {
       wind: wind(found.bearing_deg, words),
     }) : words.say("own.way_far"));
     if (found.entrance) {
-      card.querySelector(".arrow path").setAttribute("transform", `rotate(${Math.round(found.bearing_deg)})`);
+      box.querySelector(".arrow path").setAttribute("transform", `rotate(${Math.round(found.bearing_deg)})`);
       place(".directions", found.directions?.[words.language] ?? "");
       await map(here, found);
     }
   } catch {
-    card.hidden = false;
-    card.querySelector(".where span").textContent = words.say("shelter.denied");
+    box.hidden = false;
+    box.querySelector(".where span").textContent = words.say("shelter.denied");
   } finally {
     button.disabled = false;
   }
 }
 
+/** From the exact place on streets that are here, or come; else from the rounded one, by the server. */
 async function near(here) {
   const needs = wanted();
+  const [{ saved, covers, around }, { wayTo }] = await Promise.all([import("./shelter-pack.js"), import("./shelter-way.js")]);
+  const kept = (await saved().catch(() => null))?.pack;
+  for (const find of [async () => kept && covers(kept, here).so && kept, () => around(here)]) {
+    const pack = await find().catch(() => null);
+    const one = pack && wayTo(pack, here, id, needs);
+    if (one && !one.straight) return one;
+  }
   try {
     const answer = await fetch(`/api/v1/shelters/nearest?${question(here, needs, K_MOST)}`, {
       cache: "no-store",
       signal: AbortSignal.timeout?.(WAITS_MS),
     });
-    if (answer.ok) {
-      const got = await answer.json();
-      const one = got.shelters.find((other) => other.id === id);
-      if (one) return { ...one, straight: got.way === "straight_line" };
-    }
+    const got = await answer.json();
+    const one = got.shelters.find((other) => other.id === id);
+    if (one) return { ...one, straight: got.way === "straight_line" };
   } catch {
-    // What was saved may know the way.
-  }
-  const [{ saved, around }, { wayTo }] = await Promise.all([import("./shelter-pack.js"), import("./shelter-way.js")]);
-  const kept = await saved().catch(() => null);
-  const packs = [kept?.pack, ...(navigator.onLine ? [await around(here).catch(() => null)] : [])];
-  for (const pack of packs) {
-    const one = pack && wayTo(pack, here, id, needs);
-    if (one) return one;
+    // Nobody knows the way, then.
   }
   return { entrance: null };
 }

@@ -35,6 +35,7 @@ function say(text, { lost = false, heard = text } = {}) {
   if (told.textContent !== text) told.textContent = text;
   told.hidden = text === "";
   told.classList.toggle("lost", lost);
+  told.classList.toggle("empty", !$("list").children.length);
   if ($("heard").textContent !== heard) $("heard").textContent = heard;
 }
 
@@ -76,12 +77,12 @@ function show(got) {
     say(words.say("shelter.offline", { time: when(got.saved_at, words) }), { lost: true });
   } else {
     say([
+      ...(none ? [words.say("take.none")] : []),
+      ...(none && (needs().step_free || needs().pets) ? [words.say("shelter.none_filtered")] : []),
       words.say("shelter.as_of", { time: words.zoned(got.as_of) }),
       ...(got.within_s === null ? [] : [words.say("shelter.within", { time: words.span(got.within_s) })]),
       ...(straight && !none ? [words.say("shelter.way_straight")] : []),
-      ...(none ? [words.say("take.none")] : []),
-      ...(none && (needs().step_free || needs().pets) ? [words.say("shelter.none_filtered")] : []),
-    ].join(" · "), { heard: none ? "" : `${words.say("shelter.title")}: ${got.shelters[0].name}` });
+    ].join(none ? " " : " · "), { heard: none ? "" : `${words.say("shelter.title")}: ${got.shelters[0].name}` });
   }
   const row = $("locate").parentElement;
   $("locate").textContent = words.say("shelter.again");
