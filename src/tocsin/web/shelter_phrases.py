@@ -171,7 +171,7 @@ SHELTER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "door.damaged": ("пошкоджено", "damaged"),
     "door.unknown": ("невідомо", "not known"),
     "by.official": ("сказала влада", "the authority said so"),
-    "by.operator": ("сказав відповідальний", "its keeper said so"),
+    "by.operator": ("сказав черговий", "its keeper said so"),
     "by.sensor": ("показав датчик", "a sensor said so"),
     "by.outage": ("через відключення світла", "because of a power cut"),
     "kind.metro": ("станція метро", "metro station"),
