@@ -7,6 +7,7 @@ against what it says of the file.
 
 import pytest
 from tests.cli.terminal import tocsin
+from tests.intake.schedules import HERE
 from tests.postgres import cluster
 
 pytestmark = pytest.mark.postgres
@@ -51,3 +52,14 @@ def test_an_organisation_is_let_speak_and_stopped_again(url):
     assert tocsin("token", "revoke", public, "--ledger", url).code == 0
     assert tocsin("token", "list", "--ledger", url, "--json").json()["tokens"] == []
     assert tocsin("verify", "--ledger", url).code == 0
+
+
+def test_schedules_of_power_cuts_come_into_the_database_and_read_the_same(url, tmp_path):
+    file = tmp_path / "power.db"
+    for record in (("--db", file), ("--ledger", url)):
+        told = tocsin("power", "import", HERE / "revisions.jsonl", *record, "--json")
+        assert (told.code, told.json()["recorded"]) == (0, 4), told.err
+    asked = ("power", "schedule", "--group", "1.1", "--at", "2026-01-26T09:00:00Z", "--json")
+    here = tocsin(*asked, "--db", file).json()
+    assert here == tocsin(*asked, "--ledger", url).json()
+    assert "off" in {slot["state"] for slot in here["slots"]}
