@@ -115,13 +115,15 @@ def test_on_a_slow_phone_the_list_follows_the_alert(served, open_page):
     page = open_page("about:blank", **HERE, service_workers="block")
     throttled(page)
     page.goto(f"{served.url}/?area=UA-30&lang=en")
-    until(page, "document.head.querySelector('[href$=\"shelter.css\"]')?.sheet != null")
+    until(
+        page, "document.head.querySelector('[href$=\"shelter.css\"]')?.sheet != null", within_s=60
+    )
     page.evaluate(WATCH)
     raised_at = time.time() * 1_000
 
     alert = served.raise_alert("UA-30").json()["accepted"][0]["id"]
 
-    until(page, "window.listed !== undefined")
+    until(page, "window.listed !== undefined", within_s=60)
     told, listed_at = page.evaluate("[window.told, window.listed]")
     print(f"alert shown {told - raised_at:.0f} ms, list {listed_at - raised_at:.0f} ms after it")
     assert told <= listed_at
