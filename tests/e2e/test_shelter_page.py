@@ -177,6 +177,9 @@ def test_what_i_need_is_asked_for_and_kept(served, open_page):
     expect(page.get_by_label("No steps")).to_be_checked()
     expect(first(page)).to_contain_text("step-free")
     assert listed(page) != every
+    page.goto(f"{served.url}/shelter?lat=0.003&lon=-29.990&lang=en")
+    expect(page.get_by_label("No steps")).to_be_checked()
+    assert "-29.99," not in page.evaluate("localStorage.getItem('tocsin.spot')")
 
 
 def test_a_report_is_sent_and_one_that_cannot_be_is_said_to_be_lost(served, open_page):

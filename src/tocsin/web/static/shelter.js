@@ -6,11 +6,12 @@
 
 import { nearest, when } from "./shelter-ask.js";
 import { card, cards, cover, distance, wind } from "./shelter-card.js";
-import { allowed, locate, recent, remember, remembered, rounded, want, wanted } from "./shelter-place.js";
+import { allowed, locate, recent, remembered, rounded, want, wanted } from "./shelter-place.js";
 import { speaker } from "./words.js";
 
 const AGAIN_MS = 20_000;
 const SHOWN = 5;
+const NEEDS = ["step_free", "pets", "slow"];
 const NEAR_ENOUGH_M = 8; // What a satellite's place is wrong by.
 
 const $ = (id) => document.getElementById(id);
@@ -39,7 +40,7 @@ function say(text, { lost = false, heard = text } = {}) {
   if ($("heard").textContent !== heard) $("heard").textContent = heard;
 }
 
-const needs = () => Object.fromEntries(["step_free", "pets", "slow"].map((name) => [name, form.elements[name].checked]));
+const needs = () => Object.fromEntries(NEEDS.map((name) => [name, form.elements[name].checked]));
 
 /** Ask for the nearest, and show them; of several questions at once only the last counts. */
 async function ask() {
@@ -212,9 +213,8 @@ async function begin() {
   for (const element of document.querySelectorAll("main > .scripted, .streets > .scripted")) element.hidden = false;
   for (const element of document.querySelectorAll(".unscripted")) element.hidden = true;
   const needed = wanted();
-  for (const name of ["step_free", "pets", "slow"]) {
-    if (!asked.has("lat") && needed[name]) form.elements[name].checked = true;
-  }
+  const told = NEEDS.some((name) => asked.has(name)); // By the form, without a script.
+  for (const name of NEEDS) if (!told && needed[name]) form.elements[name].checked = true;
   form.addEventListener("change", () => {
     want(needs());
     ask();
@@ -246,8 +246,7 @@ async function begin() {
   if (asked.has("lat") && asked.has("lon")) {
     const [lat, lon] = ["lat", "lon"].map((name) => Number(asked.get(name).replace(",", ".")));
     if (Number.isFinite(lat) && Number.isFinite(lon)) {
-      here = { lat, lon };
-      remember(here);
+      here = { lat, lon }; // A place that somebody named, on a poster for instance: not where I am.
       await ask();
     }
     return;
