@@ -36,6 +36,7 @@ from tocsin.app.edge import Edge
 from tocsin.app.folding import Events, Folding
 from tocsin.app.opening import Land, opened
 from tocsin.app.placed import placed
+from tocsin.app.powering import Powering
 from tocsin.app.record import OwnRecord, Record, while_active
 from tocsin.app.sheltering import Sheltering, open_city
 from tocsin.app.sockets import address
@@ -61,11 +62,13 @@ from tocsin.ledger.tree import Tree
 from tocsin.ops.health import health
 from tocsin.ops.heartbeat import Heartbeat, Shown
 from tocsin.ops.supervisor import Supervisor
+from tocsin.power.grid import Grid
 from tocsin.replay.clock import PlayingClock
 from tocsin.replay.day import build_day
 from tocsin.replay.player import Player
 from tocsin.shelters.map import ShelterMap
 from tocsin.views.live import Live
+from tocsin.views.power_addresses import open_addresses
 from tocsin.views.projections import Projections
 from tocsin.views.time_to_shelter import times_to_shelter
 from tocsin.web.api import api
@@ -123,8 +126,9 @@ def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce
             clock = PlayingClock(at, speed)
             player = Player(ledger, clock)
             record = OwnRecord(ledger, open_desk(ledger, gazetteer, clock, projections))
-            # Both follow the clock, from nothing.
+            # They follow the clock, from nothing.
             projections.board, projections.shelters = Board(), ShelterMap()
+            projections.grid = Grid()
             stage = Land(gazetteer, staged())
             server = _Server(
                 settings, ledger, stage, clock, projections, record, player, tree=Tree()
@@ -206,6 +210,18 @@ class _Server:
             authenticate=self._answering.authenticate,
             city=open_city(settings.walking, settings.people),
         )
+        self._powering = Powering(
+            projections.grid,
+            self._live,
+            open_addresses(settings.power_addresses),
+            clock=clock,
+            ledger=ledger.path,
+            minutes=settings.power_notice_minutes,
+            submit=self._answering.submit,
+            authenticate=self._answering.authenticate,
+        )
+        self._sheltering.view.dark = self._powering.dark
+        self._sheltering.view.cuts = self._powering.cuts
         self._supervisor = Supervisor(self._answering.on_corrupt)
         self._edges = FeedServer(self._feed)
         self._bus = open_bus(settings.bus, self._feed) if settings.bus else None
@@ -279,6 +295,10 @@ class _Server:
             supervisor.start("announce", announced)
             supervisor.start("dialects", self._dialects.run)
             supervisor.start("webhooks", self._dialects.webhooks.run)
+            supervisor.start("cuts", self._powering.look)
+            supervisor.start(
+                "notices", partial(while_active, self._record, self._powering.bell.run)
+            )
             if self._bus is not None:
                 supervisor.start("bus", self._bus.run)
             for one in self._sources:
@@ -300,7 +320,7 @@ class _Server:
         way = RightOfWay()
         app = site(
             [
-                api(self._live, self._sheltering.nearby.three),
+                api(self._live, self._sheltering.nearby.three, self._powering.view.at_place),
                 alerts(
                     self._gazetteer,
                     self._clock,
@@ -308,6 +328,7 @@ class _Server:
                     self._answering.authenticate,
                 ),
                 *self._sheltering.routers(),
+                *self._powering.routers(),
                 health(self._answering.readiness, self._signer.public()),
                 pages(self._live, way, self._sheltering.stage),
                 self._dialects.router(),

@@ -3,21 +3,25 @@
 
 The official and the volunteer record of that day, which ship with the package, together in one
 ledger: an authority and an observer who often differ by some seconds and sometimes altogether.
-Between them is told what was said of the shelters of an invented city (`morning`).
+Between them is told what was said of the shelters of an invented city (`morning`), and what one
+company said of the power (`power_day`).
 Source: `data/NOTICE.md`.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from heapq import merge
 from importlib.resources import files
 from typing import Final
 
 from tocsin.areas.gazetteer import Gazetteer
-from tocsin.kernel.time import rfc3339
+from tocsin.commands import Request
+from tocsin.kernel.time import Moment, rfc3339
 from tocsin.ledger.port import Ledger
 from tocsin.replay.load import File, Report, replay
 from tocsin.replay.morning import morning
+from tocsin.replay.power_day import power_day
 
 BEGINS: Final = datetime(2023, 1, 25, 22, tzinfo=UTC)
 ENDS: Final = datetime(2023, 1, 26, 22, tzinfo=UTC)
@@ -45,5 +49,10 @@ def build_day(ledger: Ledger, gazetteer: Gazetteer) -> Report:
     Raises:
         Refused, Unavailable, Corrupt: As `replay`.
     """
-    said = morning(gazetteer.root.code, rfc3339(BEGINS))
+    root, begins = gazetteer.root.code, rfc3339(BEGINS)
+    said = merge(morning(root, begins), power_day(root, begins), key=_at)
     return replay(ledger, gazetteer, day_files(), covers=(BEGINS, ENDS), strict=True, besides=said)
+
+
+def _at(said: Request) -> Moment:
+    return said.commands[0].at

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from tocsin.commands import Request
@@ -17,7 +16,7 @@ from tocsin.kernel.ids import AreaCode, CommandId, SenderId
 from tocsin.kernel.time import Moment
 from tocsin.kernel.words import Rank, Status
 from tocsin.replay.invented_city import edition, shipped
-from tocsin.replay.timeline import uuid_of
+from tocsin.replay.timeline import named
 from tocsin.shelters.messages import (
     CountPeople,
     ReplaceRegister,
@@ -73,7 +72,7 @@ def morning(area: AreaCode, begins: Moment) -> Iterator[Request]:
         begins: When its register is read; nothing is said before.
     """
     city = edition()
-    name, mark = _named(begins, city.register)
+    name, mark = named(SENDERS["operator"], begins, city.register)
     listed = ReplaceRegister(
         command_id=name,
         sender=SENDERS["official"],
@@ -90,7 +89,7 @@ def morning(area: AreaCode, begins: Moment) -> Iterator[Request]:
     with shipped("_day.csv").open(newline="", encoding="utf-8") as file:
         for told in csv.DictReader(file):
             row = Row(**told)  # type: ignore[arg-type]  # The columns are checked by a test.
-            name, mark = _named(row.at, "\n".join(row))
+            name, mark = named(SENDERS["operator"], row.at, "\n".join(row))
             yield Request(name, (_command(row, name, area),), mark)
 
 
@@ -133,9 +132,3 @@ def _command(row: Row, name: CommandId, area: AreaCode) -> ShelterCommand:
         occupancy=int(row.inside) if row.inside else None,
         reason=row.reason or None,
     )
-
-
-def _named(at: Moment, said: str) -> tuple[CommandId, str]:
-    """Name a command by what it says, and mark it, as whatever else a replay tells."""
-    name = uuid_of(at, sha256(f"{SENDERS['operator']}\n{said}".encode()).hexdigest())
-    return name, name[-12:] + "0000"

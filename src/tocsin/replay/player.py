@@ -21,12 +21,13 @@ from tocsin.kernel.errors import Corrupt
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
 from tocsin.ledger.event import Recorded
 from tocsin.ledger.port import Ledger
+from tocsin.power import codec as power
 from tocsin.shelters import codec as shelters
 
 _EVENTS_AT_ONCE: Final = 250
 """As `tocsin.ledger.follow`: 250 events × 4 µs = 1 ms in which the event loop does nothing else."""
 
-_OF_THE_DAY: Final = frozenset({codec.ROOM, shelters.ROOM, "ledger"})
+_OF_THE_DAY: Final = frozenset({codec.ROOM, shelters.ROOM, power.ROOM, "ledger"})
 
 _SLEEP_S: Final = 60.0
 """The longest sleep; after it the clock is asked again, whatever it does."""

@@ -173,3 +173,9 @@ def uuid_of(at: Moment, digest: str) -> CommandId:
         f"{at[:4]}{at[5:7]}{at[8:10]}-{at[11:13]}{at[14:16]}-8{at[17:19]}{digest[0]}"
         f"-a{digest[1:4]}-{digest[4:16]}"
     )
+
+
+def named(sender: SenderId, at: Moment, said: str) -> tuple[CommandId, str]:
+    """Name what else is told in a replay by what it says; the second is its fingerprint."""
+    name = uuid_of(at, sha256(f"{sender}\n{said}".encode()).hexdigest())
+    return name, name[-12:] + "0000"
