@@ -151,12 +151,11 @@ def laid_out(told: Iterable[Slot], rest: Power = Power.UNKNOWN) -> tuple[Slot, .
     for slot in told:
         begin.setdefault(slot.start, []).append(slot.power)
         end.setdefault(slot.end, []).append(slot.power)
-    standing: list[Power] = []
+    standing: Counter[Power] = Counter()
     found = []
     for start, stop in pairwise(sorted(begin.keys() | end.keys())):
-        for power in end.get(start, ()):
-            standing.remove(power)
-        standing += begin.get(start, ())
+        standing -= Counter(end.get(start, ()))
+        standing += Counter(begin.get(start, ()))
         found.append(Slot(start, stop, worst(standing) if standing else rest))
     return joined(found)
 

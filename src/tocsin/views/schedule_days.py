@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from tocsin.kernel.time import Moment, rfc3339
@@ -44,9 +45,7 @@ def known_day(state: ZoneState, group: GroupCode, day: date, known_at: Moment) -
     version = state.known(group, day.isoformat(), known_at)
     hourly = version is not None and version.regime is Regime.HOURLY
     slots = version.slots if version is not None and hourly else ()
-    cells = [
-        in_half_hour(slots, 30 * n) if hourly else power_in(version, 30 * n) for n in range(HALVES)
-    ]
+    cells = list(cells_of(slots)) if hourly else [power_in(version, 0)] * HALVES
     cut = _cut(state, group, day, known_at)
     for cell in cut:
         cells[cell] = Power.EMERGENCY
@@ -57,6 +56,12 @@ def known_day(state: ZoneState, group: GroupCode, day: date, known_at: Moment) -
         regime = Regime.HOURLY  # What is left of the day is told half-hour by half-hour.
     whole = slots if hourly and not cut else of_cells(cells)
     return KnownDay(version, regime, tuple(cells), whole)
+
+
+@lru_cache(maxsize=4096)
+def cells_of(slots: tuple[Slot, ...]) -> tuple[Power, ...]:
+    """Tell of each half-hour of the wall's clock the worst that slots say of it."""
+    return tuple(in_half_hour(slots, 30 * n) for n in range(HALVES))
 
 
 def _cut(state: ZoneState, group: GroupCode, day: date, known_at: Moment) -> frozenset[int]:

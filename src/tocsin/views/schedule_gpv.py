@@ -14,10 +14,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
-from tocsin.power.day import in_half_hour, worst, zone_of
-from tocsin.power.messages import Power, Regime, Slot
+from tocsin.power.day import worst, zone_of
+from tocsin.power.messages import Power, Regime
 from tocsin.power.state import ZoneState
-from tocsin.views.schedule_days import HALVES, KnownDay, days_from, in_order, known_day
+from tocsin.views.schedule_days import HALVES, KnownDay, cells_of, days_from, in_order, known_day
 
 PREFIX: Final = "GPV"
 STAMP: Final = "%d.%m.%Y %H:%M"
@@ -97,17 +97,12 @@ def _by_hour(known: KnownDay) -> bool:
 def _weeks(states: Iterable[ZoneState]) -> dict[str, dict[str, dict[str, str]]]:
     return {
         PREFIX + group: {
-            str(number): hours(_cells(day)) for number, day in enumerate(state.weeks[group], 1)
+            str(number): hours(cells_of(day)) for number, day in enumerate(state.weeks[group], 1)
         }
         for state in states
         for group in in_order(state.weeks)
         if group in state.zone.groups
     }
-
-
-def _cells(slots: Iterable[Slot]) -> tuple[Power, ...]:
-    kept = tuple(slots)
-    return tuple(in_half_hour(kept, 30 * n) for n in range(HALVES))
 
 
 def _status(states: Iterable[ZoneState], known_at: Moment) -> dict[str, Any]:
