@@ -105,7 +105,7 @@ def test_the_script_of_the_first_view_is_small():
         for name, body in Files()._bodies.items()
         if name.endswith(".js")
         and name not in {"sw.js", "sound.js", "day.js", "choose.js"}
-        and not name.startswith(("keeper", "shelter"))
+        and not name.startswith(("keeper", "shelter", "power"))
     ]
 
     assert sum(map(len, first)) <= 12_000

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tocsin.web.phrases import COUNTED, PHRASES
+from tocsin.web.power_phrases import POWER_PHRASES
 from tocsin.web.shelter_phrases import SHELTER_COUNTED, SHELTER_PHRASES
 
 Language = Literal["uk", "en"]
@@ -24,7 +25,11 @@ LANGUAGES: Final[tuple[Language, Language]] = ("uk", "en")
 
 COLUMN: Final[Mapping[Language, int]] = {"uk": 0, "en": 1}
 
-_PHRASES: Final[Mapping[str, tuple[str, str]]] = {**PHRASES, **SHELTER_PHRASES}
+_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
+    **PHRASES,
+    **SHELTER_PHRASES,
+    **POWER_PHRASES,
+}
 _COUNTED: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     **COUNTED,
     **SHELTER_COUNTED,

@@ -9,9 +9,11 @@ const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.j
   "tocsin.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
   "icon-drill.svg", "icon.svg", "shelter.css", "shelter.js", "shelter-ask.js", "shelter-card.js",
   "shelter-compass.js", "shelter-directions.js", "shelter-map.js", "shelter-own.js", "shelter-pack.js", "shelter-place.js",
-  "shelter-report.js", "shelter-take.js", "shelter-way.js"];
+  "shelter-report.js", "shelter-take.js", "shelter-way.js", "power.css", "power.js", "power-now.js"];
 /* The view of the nearest shelters, without any: it opens offline for whoever has saved an area. */
 const SHELTER = "/shelter";
+/* What was last said of each group's power is kept, with the moment that it was said at. */
+const POWER = "/power";
 const WAIT_MS = 6_000;
 
 self.addEventListener("install", (event) => {
@@ -41,6 +43,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate" && address.pathname === SHELTER) event.respondWith(shelter(request, address, event));
+  else if (address.pathname === POWER) event.respondWith(power(request, address, event));
   else if (request.mode === "navigate" && address.pathname === "/") event.respondWith(page(request, address, event));
 });
 
@@ -80,6 +83,27 @@ async function shelter(request, address, event) {
   }
 }
 
+async function power(request, address, event) {
+  const by = (name) => address.searchParams.get(name) ?? "";
+  const key = `/kept${POWER}?${by("operator")}/${by("group")}`;
+  try {
+    const answer = await fetch(request, request.mode === "navigate" ? { signal: AbortSignal.timeout?.(WAIT_MS) } : {});
+    if (answer.ok && !["street", "lat"].some((name) => address.searchParams.has(name))) {
+      const copy = answer.clone();
+      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(key, copy)));
+    }
+    return answer;
+  } catch {
+    if (request.mode !== "navigate") return Response.error();
+    const found = await caches.match(key);
+    if (found || by("group")) return offline(found);
+    // Without a group it may be any that was looked at: it says which it is.
+    const cache = await caches.open(CACHE);
+    const last = (await cache.keys()).findLast(({ url }) => new URL(url).pathname === `/kept${POWER}`);
+    return offline(last && await cache.match(last));
+  }
+}
+
 async function keep(address, answer) {
   const cache = await caches.open(CACHE);
   await cache.put(`/kept${address.search}`, answer.clone());
@@ -88,6 +112,11 @@ async function keep(address, answer) {
 
 async function kept(address) {
   const found = (await caches.match(`/kept${address.search}`)) ?? (await caches.match("/kept/last"));
+  return offline(found);
+}
+
+/** What is kept, marked as kept. */
+async function offline(found) {
   if (!found) return Response.error();
   const html = (await found.text()).replace("<html ", '<html data-offline="1" ');
   const headers = new Headers(found.headers);

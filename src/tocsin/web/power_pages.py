@@ -1,0 +1,347 @@
+"""
+The pages of power: what holds at an address, the whole city, the zones, and an approved plan.
+
+Whole without a script. A street and house, or a point, is answered by a way on to the address of
+its group, so that no address of a page names a home; neither is logged or kept. Which group is
+mine is kept by the reader's browser alone. Every answer has a tag of what it shows, so that
+whoever holds it already is only told as of when it still holds.
+Source: design, sections 2 (rules 1 and 11) and 8; RFC 9110, section 13.1.2.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.time import rfc3339
+from tocsin.power.day import HALF
+from tocsin.power.messages import GroupCode
+from tocsin.power.state import ZoneState
+from tocsin.views.power import PowerView
+from tocsin.web import power_told
+from tocsin.web.aside import Aside
+from tocsin.web.files import Files
+from tocsin.web.map import Drawing
+from tocsin.web.power_find import PLACED, address, candidate, choices, company, group_asked, place
+from tocsin.web.power_map import PowerMap
+from tocsin.web.power_panel import Wall, panel, span
+from tocsin.web.power_plan import find_plan, plan_context
+from tocsin.web.power_strip import day_shown, days_of, table
+from tocsin.web.shelter_view import language_of
+from tocsin.web.source import PageSource
+from tocsin.web.times import MONTHS, ZONE, Times
+from tocsin.web.wording import Language, Wording
+
+AS_OF: Final = "as-of"
+"""The header that says until when an answer that is held already still holds."""
+
+PAGES_KEPT: Final = 64
+"""64 packed pages × 30 kB = 2 MB: the groups of a few cities in two languages."""
+
+SPOKEN: Final = frozenset({"lit", "litsize", "litsaid", "litthen", "power", "age", "zone"})
+"""The groups of phrases that the script of these pages needs."""
+
+_YEAR_S: Final = 31_536_000
+
+
+class PowerPages:
+    """
+    What the pages of power say. Not thread-safe: the event loop owns it.
+
+    Args:
+        drawing: The outlines of the country; None: made when first needed.
+    """
+
+    def __init__(self, source: PageSource, view: PowerView, drawing: Drawing | None = None) -> None:
+        self._source = source
+        self._view = view
+        self._files = Files()
+        self._drawing = drawing
+        self._map: PowerMap | None = None
+        self._aside = Aside()
+        self._kept: dict[tuple[str, int], bytes] = {}
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+
+    async def main(self, request: Request) -> Response:
+        """Show a group, or how to find one; a place that is named leads on to its group."""
+        query, language = request.query_params, language_of(request)
+        words = Wording(language)
+        candidates: list[dict[str, Any]] = []
+        problem = ""
+        if PLACED & set(query):
+            found, candidates, problem = place(self._view, query, words)
+            if found is not None:
+                return _on_to(found, query)
+        group = None
+        if query.get("group"):
+            group, candidates, problem = group_asked(self._view, query, words)
+        status = 404 if problem and not candidates else 200
+        tag = self._tag(request, language, group)
+        plain = status == 200 and not candidates
+        if plain and tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=self._headers(tag, language))
+        body = await self._body(
+            request, language, tag if plain else "", (group, candidates, problem)
+        )
+        headers = self._headers(tag, language) if plain else {"Cache-Control": "no-store"}
+        return _answer(body, status, headers, request, language)
+
+    async def _body(
+        self,
+        request: Request,
+        language: Language,
+        tag: str,
+        found: tuple[dict[str, Any] | None, list[dict[str, Any]], str],
+    ) -> bytes:
+        """Write a page, or give the one written in this second for the same question."""
+        key = (tag, int(self._view.now().timestamp()))
+        body = self._kept.get(key) if tag else None
+        if body is None:
+            context = self._context(request, language, tag, *found)
+            body = await self._aside.run(self._write, "power.html", context)
+            while len(self._kept) >= PAGES_KEPT:
+                del self._kept[next(iter(self._kept))]
+            if tag:
+                self._kept[key] = body
+        return body
+
+    async def plan(self, sha: str, request: Request) -> Response:
+        """Show an approved plan."""
+        language = language_of(request)
+        words = Wording(language)
+        times = Times(words, self._view.now())
+        said: dict[str, Any] = {"problem": "", "title": words.say("power.plan")}
+        status = 200
+        try:
+            state, plan = find_plan(self._view.grid, sha)
+            said |= plan_context(state, plan, self._company(state.operator), times)
+        except Refused as error:
+            status, said["problem"] = error.status, words.say("power.plan_unknown")
+            said |= {"heading": words.say("power.plan"), "rows": [], "fair": "", "sha": ""}
+            said |= {"where": "", "by": "", "figures": []}
+        body = await self._aside.run(
+            self._write, "power_plan.html", self._frame(request, language) | said
+        )
+        return _answer(body, status, {"Cache-Control": "public, max-age=1"}, request, language)
+
+    def _tag(self, request: Request, language: Language, group: Mapping[str, Any] | None) -> str:
+        """Name all that a page is made of but the moment, which counts by the half-hour."""
+        query, place = request.query_params, self._source.place
+        half = int(self._view.now().timestamp() // HALF.total_seconds())
+        held = [] if group is None else [group[key] for key in ("power", "since", "until", "next")]
+        asked = [query.get(key, "") for key in ("operator", "group")]
+        parts = (self._files.version, language, asked, half, held, self._view.grid.edition)
+        text = repr((parts, place.epoch, self._source.replay))
+        return f'"{blake2b(text.encode(), digest_size=9).hexdigest()}"'
+
+    def _context(
+        self,
+        request: Request,
+        language: Language,
+        tag: str,
+        group: dict[str, Any] | None,
+        candidates: list[dict[str, Any]],
+        problem: str,
+    ) -> dict[str, Any]:
+        words, view = Wording(language), self._view
+        zones = view.zones()["zones"]
+        state = view.grid.find(group["group"], group["operator"]) if group else None
+        now = view.now()
+        clock = state.clock if state else ZONE.key
+        wall = Wall(words, now, clock)
+        drawn, kinds = self._drawn(zones, words)
+        context = self._frame(request, language, tag) | {
+            "title": words.say("power.title"),
+            "problem": problem,
+            "candidates": [candidate(self._view.grid, one, words) for one in candidates],
+            "panel": None,
+            "group": group,
+            "zones": [power_told.zone(one, self._company(one["operator"]), wall) for one in zones],
+            "map": drawn,
+            "kinds": kinds,
+            "choices": choices(self._view.grid),
+            "tables": self._tables(state, request.query_params.get("operator"), now, wall),
+            "as_of": words.say("power.as_of", time=f"{wall.moment(now)} {words.say('zone')}"),
+            "days": [],
+            "plans": self._plans(wall),
+        }
+        if group is None or state is None:
+            return context
+        shown = panel(group, wall)
+        days = [
+            day_shown(state, GroupCode(group["group"]), day, now) for day in days_of(state, now)
+        ]
+        told = zip(days, group["days"], strict=True)
+        return context | {
+            "title": f"{' '.join(shown.word)} · {shown.name}",
+            "panel": shown,
+            "where": f"{self._company(group['operator'])} · {state.zone.name}",
+            "days": [power_told.day_told(day, one, wall) for day, one in told],
+            "emergency": power_told.emergency(group["emergency"], wall),
+            "outages": [power_told.outage(one, wall) for one in group["outages"]],
+            "failing": power_told.failing(group["failing"], wall),
+            "source": power_told.sources(group, wall),
+            "calendar": (
+                f"/api/v1/outages/groups/{group['operator']}/{group['group']}/calendar.ics"
+            ),
+            "own": _data(power_told.own(group, days, now, clock)),
+        }
+
+    def _frame(self, request: Request, language: Language, tag: str = "") -> dict[str, Any]:
+        words, now = Wording(language), self._view.now()
+        times = Times(words, now)
+        other: Language = "en" if language == "uk" else "uk"
+        kept = {k: v for k, v in request.query_params.items() if k in {"group", "operator"}}
+        phrases = words.phrases()
+        block = {
+            "language": language,
+            "words": {k: v for k, v in phrases.items() if k.split(".")[0] in SPOKEN},
+            "forms": {"day": words.forms()["day"]},
+            "months": MONTHS[language],
+            "zone": ZONE.key,
+            "now": rfc3339(now),
+            "replay": self._source.replay,
+            "tag": f"W/{tag}" if tag else None,
+        }
+        return {
+            "language": language,
+            "other": other,
+            "elsewhere": f"{request.url.path}?{urlencode({**kept, 'lang': other})}",
+            "say": words.say,
+            "span": lambda minutes: span(minutes, words),
+            "static": self._files.address,
+            "replay": self._source.replay,
+            "now_at": rfc3339(now),
+            "day_told": times.day(times.today),
+            "clock_told": times.clock(now)[-8:],
+            "data": _data(block),
+        }
+
+    def _company(self, operator: str) -> str:
+        return company(self._view.grid, operator)
+
+    def _tables(
+        self, mine: ZoneState | None, operator: str | None, now: datetime, wall: Wall
+    ) -> dict[str, Any] | None:
+        """Lay out all groups of my company, or of the one named, or of the only one."""
+        grid = self._view.grid
+        named = mine.operator if mine else operator
+        if named is None and len(grid.companies) == 1:
+            named = next(iter(grid.companies))
+        states = grid.zones(named) if named else []
+        if not states:
+            return None
+        times = Times(wall.words, now)
+        days = []
+        for number, day in enumerate(days_of(states[0], now)):
+            laid = table(states, day, now)
+            if laid is not None:
+                key = "power.next_day" if number else "power.today"
+                days.append((wall.words.say(key, date=times.day(day)), laid))
+        return {"company": self._company(states[0].operator), "operator": named, "days": days}
+
+    def _plans(self, wall: Wall) -> list[tuple[str, str]]:
+        """List the plans approved in the last two days: their addresses and names."""
+        since = rfc3339(wall.now - timedelta(days=2))
+        return [
+            (
+                f"/power/plan/{one.fact.plan_sha256}",
+                " · ".join(
+                    (
+                        wall.words.say(f"power.plan_{one.fact.kind}"),
+                        state.zone.name,
+                        wall.moment(one.at),
+                    )
+                ),
+            )
+            for state in self._view.grid.zones()
+            for one in state.approved
+            if since <= one.at <= rfc3339(wall.now)
+        ]
+
+    def _drawn(self, zones: list[dict[str, Any]], words: Wording) -> tuple[Markup, list[str]]:
+        if not zones:
+            return Markup(), []
+        if self._map is None:
+            drawing = self._drawing or Drawing(self._source.gazetteer, self._source.outlines)
+            self._map = PowerMap(drawing)
+        return self._map.draw(zones, words)
+
+    def _write(self, template: str, context: dict[str, Any]) -> bytes:
+        html = self._templates.get_template(template).render(context)
+        return gzip.compress(html.encode(), 5, mtime=0)
+
+    def _headers(self, tag: str, language: Language) -> dict[str, str]:
+        return {
+            "ETag": f"W/{tag}",
+            AS_OF: rfc3339(self._view.now()),
+            "Cache-Control": "private, no-cache",
+            "Vary": "Cookie, Accept-Language, Accept-Encoding",
+            "Content-Language": language,
+        }
+
+
+def _on_to(group: Mapping[str, Any], query: Mapping[str, str]) -> Response:
+    more = {"lang": query["lang"]} if query.get("lang") else {}
+    place = address(group["operator"], group["group"], mine="1", **more)
+    return RedirectResponse(place, 303, headers={"Cache-Control": "no-store"})
+
+
+def _answer(
+    body: bytes, status: int, headers: Mapping[str, str], request: Request, language: Language
+) -> Response:
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    response = Response(
+        body if packed else gzip.decompress(body),
+        status,
+        dict(headers) | ({"Content-Encoding": "gzip"} if packed else {}),
+        media_type="text/html",
+    )
+    if request.query_params.get("lang") == language:
+        response.set_cookie("lang", language, max_age=_YEAR_S, samesite="lax")
+    return response
+
+
+def _data(block: Any) -> Markup:  # noqa: ANN401  # Whatever is JSON.
+    text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
+    # Inside a script element only `</` and `<!--` could end the data early.
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped for where it stands.
+
+
+def power_pages(source: PageSource, view: PowerView, drawing: Drawing | None = None) -> APIRouter:
+    """
+    Make the router of the pages of power.
+
+    Args:
+        drawing: The outlines of the country; None: made when first needed.
+    """
+    router = APIRouter(include_in_schema=False)
+    said = PowerPages(source, view, drawing)
+
+    @router.get("/power")
+    async def main(request: Request) -> Response:
+        return await said.main(request)
+
+    @router.get("/power/plan/{sha}")
+    async def plan(sha: str, request: Request) -> Response:
+        return await said.plan(sha, request)
+
+    return router
