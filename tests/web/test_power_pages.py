@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.power.grids import approves, cuts, day, publishes
-from tests.web.power_door import TODAY, PowerDoor
+from tests.web.power_page_door import TODAY, PageDoor
 
 from tocsin.web.power_pages import SPOKEN
 from tocsin.web.power_phrases import POWER_PHRASES
@@ -23,7 +23,7 @@ GROUP = "/power?operator=grid&group=1.1"
 
 @pytest.fixture
 def door():
-    door = PowerDoor()
+    door = PageDoor()
     door.town.say(publishes(day(TODAY), day("y" * 24, "1.2"), seconds=-3600))
     return door
 
@@ -135,7 +135,7 @@ def test_an_approved_plan_has_its_page(door):
 
 
 def test_nobody_having_said_anything_is_no_power_on():
-    town = PowerDoor()
+    town = PageDoor()
     page = town.get("/power")
 
     assert "no schedule is known" in page.text
