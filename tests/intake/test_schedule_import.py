@@ -61,6 +61,23 @@ def test_the_same_files_again_change_nothing():
     assert again.commands == []
 
 
+def test_what_is_seen_again_and_again_is_still_put_between_what_was_known_from_elsewhere():
+    lines = [
+        json.dumps({"commit_time": f"2026-01-26T0{hour}:00:00Z", "days": {str(MONDAY): rows}})
+        for hour in (1, 3, 5)
+        for rows in [{"GPV1.1": NIGHT}]
+    ]
+    history = ("\n".join(lines) + "\n").encode()
+    alone, made = brought(read(history))
+    assert made.counts == {"read": 3, "changed": 1, "unchanged": 2}
+
+    grid, _ = brought(at(gpv({"1.1": "y" * 24}), "2026-01-26T02:00:00Z"))
+    _, made = brought(read(history), grid=grid)
+    assert made.counts == {"read": 3, "changed": 2, "unchanged": 1}
+    assert known(zone(grid), "1.1", TODAY, LATE) == known(zone(alone), "1.1", TODAY, LATE)
+    assert known(zone(grid), "1.1", TODAY, "2026-01-26T02:30:00.000Z")[1] == "y" * 48
+
+
 def test_files_are_woven_by_time_whatever_their_order():
     early, late = at(gpv({"1.1": NIGHT}), EARLY), at(gpv({"1.1": "y" * 24}), LATE)
     forth, _ = brought(early, late)

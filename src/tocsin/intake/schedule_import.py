@@ -173,6 +173,15 @@ class _Company:
                 "say so (--clock).",
             )
         self._states = {state.zone.code: state for state in grid.zones(operator)}
+        self._newest = max(
+            (
+                told[-1].known_at
+                for state in self._states.values()
+                for told in state.versions.values()
+            ),
+            default="",
+        )
+        self._taken: Edition | None = None
 
     @property
     def clock(self) -> str:
@@ -184,6 +193,10 @@ class _Company:
         before = len(self._made.commands)
         counts = self._made.counts
         counts["read"] += 1
+        if self._seen(edition):
+            counts["unchanged"] += 1
+            return
+        self._taken = None
         source = self._whose.source or reading.format
         if edition.failed:
             counts["failed"] += 1
@@ -196,7 +209,20 @@ class _Company:
             outcome = self._publish(code, edition, source) or outcome
         if not outcome:
             outcome = "changed" if len(self._made.commands) > before else "unchanged"
+            self._taken = edition
         counts[outcome] += 1
+
+    def _seen(self, edition: Edition) -> bool:
+        """Say whether an edition says what the one before it said, as its reader can tell."""
+        taken = self._taken
+        return (
+            taken is not None
+            and taken.days is edition.days
+            and bool(edition.days)
+            and not edition.weeks
+            # Else something else was known in between.
+            and taken.known_at >= self._newest
+        )
 
     def _publish(self, code: ZoneCode, edition: Edition, source: str) -> str:
         """Put an edition into one zone; tell what was wrong with it."""

@@ -26,7 +26,7 @@ from tocsin.intake.schedule_edition import (
 from tocsin.intake.schedule_gpv import HOURS, day_of_key, hour_cells, stamp
 from tocsin.intake.schedule_json import moment, table
 from tocsin.kernel.errors import Refused
-from tocsin.kernel.time import rfc3339
+from tocsin.kernel.time import Moment, rfc3339
 from tocsin.power.messages import GroupDay, Regime, Slot
 
 LINE_BYTES: Final = 262_144
@@ -74,17 +74,31 @@ def read_revisions(lines: Sequence[bytes], fetched: Fetched, clock: str) -> Read
 def _editions(
     timed: Sequence[tuple[datetime, bytes]], fetched: Fetched, clock: str, remarks: Remarks
 ) -> Iterator[Edition]:
+    raw: object = None
+    days: tuple[GroupDay, ...] = ()
     for at, line in timed:
         version = _version(line)
-        update = stamp(version.get("source_update"), clock)
+        if version.get("days") != raw:  # Whoever looks each minute sees the same again and again.
+            raw, days = version.get("days"), tuple(_days(version, clock, remarks))
+        update = _stamp(version.get("source_update"), clock)
         text = line.decode().strip()
         yield Edition(
             known_at=Fetched(fetched.now).moment(at),
-            published_at=None if update is None else rfc3339(update),
-            days=tuple(_days(version, clock, remarks)),
+            published_at=update,
+            days=days,
             payload=text,
             sha256=sha256(text.encode()).hexdigest(),
         )
+
+
+def _stamp(value: object, clock: str) -> Moment | None:
+    return _moment(value, clock) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=64)
+def _moment(written: str, clock: str) -> Moment | None:
+    update = stamp(written, clock)
+    return None if update is None else rfc3339(update)
 
 
 def _days(version: dict[str, Any], clock: str, remarks: Remarks) -> Iterator[GroupDay]:
