@@ -296,9 +296,19 @@ def started(db: Path, *, token: str | None = None, **settings) -> Iterator[Serve
 
 
 @contextmanager
-def replaying(at: str, speed: float = 0.0) -> Iterator[Served]:
-    """Run the demo's server: 26 January 2023 from a moment, by default standing still there."""
-    chosen = {"at": at, "speed": speed, "host": "127.0.0.1", "port": 0}
+def replaying(at: str, speed: float = 0.0, *, schedules: bool = False) -> Iterator[Served]:
+    """
+    Run the demo's server from a moment, by default standing still there.
+
+    26 January 2023, or the week of schedules.
+    """
+    chosen = {
+        "at": at,
+        "speed": speed,
+        "schedules": schedules,
+        "host": "127.0.0.1",
+        "port": 0,
+    }
     with _child(_DEMO, chosen) as (process, url):
         port = int(url.rstrip("/").rpartition(":")[2])
         with closing(Served(url.rstrip("/"), port, process)) as served:

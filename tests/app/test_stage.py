@@ -1,7 +1,8 @@
 """
-The demo plays the morning of an invented city, and no other server knows of it.
+The demo plays the morning of an invented city, and no other server knows of it; or a real week.
 
-Method: the demo's own server at two moments of the day, and an ordinary one beside it.
+Method: the demo's own server at two moments of the day and one of the week, and an ordinary one
+beside it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
+from tests.contract.memory_ledger import MemoryLedger
+from tests.replay.told import GAZETTEER
 from tests.serving import replaying, started
 
-from tocsin.app.stage import staged
+from tocsin.app.stage import play_day, rewind, staged
+from tocsin.views.projections import Projections
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +94,26 @@ def test_an_ordinary_server_knows_nothing_of_the_city(tmp_path):
         answer = nearest(server, square())
 
         assert (answer["shelters"], answer["hazard"], answer["within_s"]) == ([], None, None)
+
+
+def test_what_follows_the_clock_begins_with_nothing_but_that_it_is_a_replay():
+    ledger = MemoryLedger()
+    play_day(ledger, GAZETTEER)
+    projections = Projections.load(ledger)
+    assert projections.board.standing()
+    assert projections.shelters.all()
+    assert projections.grid.zones()
+
+    rewind(projections)
+
+    assert (projections.board.position, projections.board.standing()) == (0, ())
+    assert (list(projections.shelters.all()), list(projections.grid.zones())) == ([], [])
+    assert projections.board.replay is True
+
+
+def test_a_week_of_schedules_is_a_replay_that_knows_nothing_of_alerts_or_of_the_city():
+    with replaying("2026-01-15T12:00:00Z", schedules=True) as demo:
+        board = demo.get("/api/v1/board").json()
+        assert (board["replay"], board["as_of"]) == (True, "2026-01-15T12:00:00.000Z")
+        assert (board["alerts"], board["unknown"][0]["area"]["code"]) == ([], "UA")
+        assert nearest(demo, square())["shelters"] == []

@@ -24,7 +24,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from tocsin import __version__
-from tocsin.alerts.board import Board
 from tocsin.app import (
     open_bus,
     open_desk,
@@ -40,7 +39,7 @@ from tocsin.app.powering import Powering
 from tocsin.app.record import OwnRecord, Record, while_active
 from tocsin.app.sheltering import Sheltering, open_city
 from tocsin.app.sockets import address
-from tocsin.app.stage import staged
+from tocsin.app.stage import play_day, play_week, rewind
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
 from tocsin.channels.compat_webhooks import webhook_settings
@@ -62,11 +61,8 @@ from tocsin.ledger.tree import Tree
 from tocsin.ops.health import health
 from tocsin.ops.heartbeat import Heartbeat, Shown
 from tocsin.ops.supervisor import Supervisor
-from tocsin.power.grid import Grid
 from tocsin.replay.clock import PlayingClock
-from tocsin.replay.day import build_day
 from tocsin.replay.player import Player
-from tocsin.shelters.map import ShelterMap
 from tocsin.views.live import Live
 from tocsin.views.power_addresses import open_addresses
 from tocsin.views.projections import Projections
@@ -114,22 +110,32 @@ def serve(settings: Settings, announce: Announce) -> None:
             projections.save(ledger)
 
 
-def demo(*, at: datetime, speed: float, host: str, port: int, announce: Announce) -> None:
-    """Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it."""
+def demo(
+    *,
+    at: datetime,
+    speed: float,
+    host: str,
+    port: int,
+    announce: Announce,
+    schedules: bool = False,
+) -> None:
+    """
+    Play 26 January 2023 from `at`, `speed` times as fast as it was, until a signal ends it.
+
+    Args:
+        schedules: Play a week of schedules of power cuts in its place (`tocsin.replay.week`).
+    """
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
         settings = read_settings(db=Path(folder) / "day.db", host=host, port=port)
         with opened(settings, lives_on=False) as (run, edge, ledger, land):
             assert isinstance(ledger, SqliteLedger), "a demo plays from a file"
             gazetteer = land.gazetteer
-            build_day(ledger, gazetteer)
+            stage = Land(gazetteer, (play_week if schedules else play_day)(ledger, gazetteer))
             projections = Projections.load(ledger)
             clock = PlayingClock(at, speed)
             player = Player(ledger, clock)
             record = OwnRecord(ledger, open_desk(ledger, gazetteer, clock, projections))
-            # They follow the clock, from nothing.
-            projections.board, projections.shelters = Board(), ShelterMap()
-            projections.grid = Grid()
-            stage = Land(gazetteer, staged())
+            rewind(projections)
             server = _Server(
                 settings, ledger, stage, clock, projections, record, player, tree=Tree()
             )

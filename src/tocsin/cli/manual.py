@@ -255,8 +255,12 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "How many times faster the clock goes; 0 stands still.",
     ),
     "o.demo_at": (
-        "З якої миті: RFC 3339 або ГГ:ХХ за Києвом того дня.",
-        "From when: RFC 3339, or HH:MM in Kyiv on that day.",
+        "З якої миті: RFC 3339 або ГГ:ХХ за Києвом того (першого) дня.",
+        "From when: RFC 3339, or HH:MM in Kyiv on that (the first) day.",
+    ),
+    "o.demo_schedules": (
+        "Натомість тиждень графіків відключень: Вінниця, від 12 січня 2026 року.",
+        "A week of schedules of power cuts in its place: Vinnytsia, from 12 January 2026.",
     ),
     "o.port": ("Порт.", "Port."),
     "o.host": ("Адреса, на якій слухати.", "Address to listen on."),

@@ -257,6 +257,10 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Повтор 26 січня 2023 року зі справжніх даних. Від {at}, швидкість {speed}.",
         "26 January 2023 again, from real data. From {at}, at speed {speed}.",
     ),
+    "demo.schedules_start": (
+        "Повтор тижня графіків: Вінниця, від 12 січня 2026 року. Від {at}, швидкість {speed}.",
+        "A week of schedules again: Vinnytsia, from 12 January 2026. From {at}, at speed {speed}.",
+    ),
     "serve.starts": ("Запис: {db}", "Ledger: {db}"),
     "record.which": (
         "Назвіть файл запису (--db) або базу (--ledger).",

@@ -1,5 +1,5 @@
 """
-`tocsin serve` and `tocsin demo`: the server, on real alerts or on 26 January 2023 again.
+`tocsin serve` and `tocsin demo`: the server, on real alerts or on a day or a week of the past.
 
 Both run until Ctrl-C or SIGTERM and print the address once they answer there. Neither opens a
 browser: the machine may have none.
@@ -19,6 +19,9 @@ from tocsin.cli.program import Verb, app
 from tocsin.cli.tongue import say
 
 THE_DAY: Final = datetime(2023, 1, 26, 12, 0, tzinfo=UTC)
+THE_MONDAY: Final = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
+"""The first day of the week of schedules."""
+
 DEMO_PORT: Final = 8026
 
 
@@ -33,13 +36,15 @@ def demo(
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help=say("o.port"))
     ] = DEMO_PORT,
+    schedules: Annotated[bool, typer.Option("--schedules", help=say("o.demo_schedules"))] = False,
 ) -> None:
-    """Play the day."""
-    moment = moments.asked_in_kyiv(at, THE_DAY, "--at")
+    """Play the day, or the week."""
+    moment = moments.asked_in_kyiv(at, THE_MONDAY if schedules else THE_DAY, "--at")
     from tocsin.app.server import demo as play
 
-    paper.note(say("demo.starts", at=moments.Reading(moment).full(moment), speed=f"{speed:g}"))
-    play(at=moment, speed=speed, host=host, port=port, announce=_announce)
+    told = "demo.schedules_start" if schedules else "demo.starts"
+    paper.note(say(told, at=moments.Reading(moment).full(moment), speed=f"{speed:g}"))
+    play(at=moment, speed=speed, host=host, port=port, announce=_announce, schedules=schedules)
 
 
 @app.command("serve", cls=Verb, help=say("serve"))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from tocsin.areas.gazetteer import Gazetteer
 from tocsin.commands import Desk, Request
 from tocsin.kernel.canonical import canonical
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
-from tocsin.kernel.ids import SenderId
+from tocsin.kernel.ids import AreaCode, SenderId
 from tocsin.kernel.limits import COMMANDS_PER_COMMIT
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
 from tocsin.kernel.words import Status
@@ -150,7 +150,7 @@ def replay(
         )
     heard = _heard(sheets, covers)
     last = _last_told(ledger)
-    clock = _Clock()
+    clock = ReplayClock()
     desk = Desk(ledger, gazetteer, clock, past=True)
     desk.catch_up()
     if not heard:
@@ -167,13 +167,14 @@ def replay(
     return Report(events, told.alerts, told.permanent, told.known, skipped, problems)
 
 
-class _Clock:
-    """Shows the moment that the replay has come to."""
+class ReplayClock:
+    """Shows the moment that a replay has come to while it is recorded."""
 
     def __init__(self) -> None:
         self.moment = Moment("1970-01-01T00:00:00.000Z")
 
     def now(self) -> datetime:
+        """Tell it."""
         return parse_rfc3339(self.moment)
 
 
@@ -267,28 +268,37 @@ def _mark(
     heard: Sequence[Heard],
     first: Moment,
 ) -> None:
-    """Record, before anything else, that this ledger is a replay, and of what."""
-    body = canonical(
-        {
-            "sources": [
-                {
-                    "name": file.name,
-                    "sender": sheet.sender,
-                    "sha256": sha256(file.content).hexdigest(),
-                }
-                for file, sheet in zip(files, sheets, strict=True)
-            ],
-            "covers": [{"sender": one.sender, "from": one.begins, "to": one.ends} for one in heard],
-            "permanent": [
-                {"area": one.area, "since": one.since, "source": one.source}
-                for one in permanent.load()
-                if one.area in gazetteer
-            ],
-        }
-    )
+    told = {
+        "sources": [
+            file_named(file, sheet.sender) for file, sheet in zip(files, sheets, strict=True)
+        ],
+        "covers": [{"sender": one.sender, "from": one.begins, "to": one.ends} for one in heard],
+        "permanent": [
+            {"area": one.area, "since": one.since, "source": one.source}
+            for one in permanent.load()
+            if one.area in gazetteer
+        ],
+    }
+    mark(ledger, gazetteer.root.code, first, told)
+
+
+def file_named(file: File, sender: SenderId) -> dict[str, str]:
+    """Name a file by its name and its content, and whose words are in it."""
+    return {"name": file.name, "sender": sender, "sha256": sha256(file.content).hexdigest()}
+
+
+def mark(ledger: Ledger, root: AreaCode, first: Moment, told: Mapping[str, object]) -> None:
+    """
+    Record, before anything else, that this ledger is a replay, and of what.
+
+    Args:
+        first: The first moment that it tells of.
+        told: `sources`, `covers` and `permanent`, for whoever reads the ledger later.
+    """
+    body = canonical(told)
     digest = sha256(f"{REPLAY_MARKED}\n{body}".encode()).hexdigest()
-    mark = NewEvent(ROOM, gazetteer.root.code, 1, REPLAY_MARKED, Status.ACTUAL, SENDER, first, body)
-    batch = Batch(timeline.uuid_of(first, digest), digest[:16], [mark], "{}")
+    said = NewEvent(ROOM, root, 1, REPLAY_MARKED, Status.ACTUAL, SENDER, first, body)
+    batch = Batch(timeline.uuid_of(first, digest), digest[:16], [said], "{}")
     ledger.append([batch], first)
 
 
@@ -297,7 +307,7 @@ def _at(one: Step | Request) -> Moment:
 
 
 def _tell(
-    desk: Desk, clock: _Clock, steps: Sequence[Step | Request], on_progress: Progress | None
+    desk: Desk, clock: ReplayClock, steps: Sequence[Step | Request], on_progress: Progress | None
 ) -> _Told:
     events = known = 0
     raised: Counter[SenderId] = Counter()

@@ -1,0 +1,90 @@
+"""
+A real week of one grid company's schedules, revision by revision: Vinnytsia, 12 to 18 January 2026.
+
+118 editions, the first of them from the evening before, in the order in which somebody's program
+fetched them; 37 of them on one day. Nothing is known here of alerts, and nothing is told of them.
+Source: `data/NOTICE.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from tocsin.areas.gazetteer import Gazetteer
+from tocsin.commands import Desk, Request
+from tocsin.kernel.errors import Refused, TocsinError
+from tocsin.kernel.ids import AreaCode, CommandId, SenderId
+from tocsin.kernel.limits import COMMANDS_PER_COMMIT
+from tocsin.kernel.time import rfc3339
+from tocsin.ledger.port import Ledger
+from tocsin.power.messages import OperatorId, PowerCommand
+from tocsin.replay.load import File, ReplayClock, file_named, mark
+from tocsin.replay.timeline import named
+
+BEGINS: Final = datetime(2026, 1, 11, 22, tzinfo=UTC)
+ENDS: Final = datetime(2026, 1, 18, 22, tzinfo=UTC)
+"""Midnight from Sunday to Monday in Kyiv, to the next."""
+
+COMPANY: Final = OperatorId("vinnytsiaoblenerho")
+COMPANY_NAME: Final = "Вінницяобленерго / Vinnytsiaoblenerho"
+REGION: Final = AreaCode("UA05000000000010236")
+COLLECTOR: Final = SenderId("gpv-voe-vinnytsia")
+"""Who fetched it; the company itself tells Tocsin nothing."""
+SOURCE: Final = "Vinnytsiaoblenerho, as gpv-voe-vinnytsia fetched it"
+
+_FILE: Final = "vinnytsia_2026-01-12.jsonl.gz"
+
+
+def week_file() -> File:
+    """Read the week's file, which ships: a line of JSON for each edition, packed."""
+    return File(_FILE, files("tocsin.replay").joinpath("data", _FILE).read_bytes())
+
+
+def build_week(ledger: Ledger, gazetteer: Gazetteer, commands: Iterable[PowerCommand]) -> int:
+    """
+    Put the week into an empty ledger, and tell how many events it made.
+
+    Args:
+        commands: What the week's file makes known, oldest first, at least one; they are given ids
+            by what they say, so that the same file makes the same chain on any machine.
+
+    Raises:
+        Refused: `replay.live_ledger`: there is something in the ledger.
+        Unavailable, Corrupt: As the ledger.
+    """
+    requests = [_request(command) for command in commands]
+    if ledger.head().position:
+        raise Refused(
+            "replay.live_ledger", "There is something in this ledger; a replay needs its own."
+        )
+    first = requests[0].commands[0].at
+    told = {
+        "sources": [file_named(week_file(), COLLECTOR)],
+        "covers": [{"sender": COLLECTOR, "from": rfc3339(BEGINS), "to": rfc3339(ENDS)}],
+        "permanent": [],
+    }
+    mark(ledger, gazetteer.root.code, first, told)
+    clock = ReplayClock()
+    desk = Desk(ledger, gazetteer, clock, past=True)
+    desk.catch_up()
+    events = 1
+    for start in range(0, len(requests), COMMANDS_PER_COMMIT):
+        chunk = requests[start : start + COMMANDS_PER_COMMIT]
+        clock.moment = chunk[-1].commands[0].at
+        for answer in desk.handle(chunk):
+            if isinstance(answer, TocsinError):
+                raise answer
+            events += len(answer.events)
+    return events
+
+
+def _request(command: PowerCommand) -> Request:
+    unnamed = msgspec.structs.replace(command, command_id=CommandId(""))
+    said = f"{type(command).__name__}\n{msgspec.json.encode(unnamed, order='sorted').decode()}"
+    name, fingerprint = named(command.sender, command.at, said)
+    return Request(name, (msgspec.structs.replace(command, command_id=name),), fingerprint)
