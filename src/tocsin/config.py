@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     people: Path | None = Field(
         None, description="Where people are: CSV with `lat`, `lon`, `people`; for coverage."
     )
+    power_addresses: Path | None = Field(
+        None, description="Which house hangs on which group: CSV, as the outages' API says."
+    )
+    power_notice_minutes: int = Field(
+        15, ge=0, le=180, description="So long before a cut or power's return it is told; 0: not."
+    )
     sources: tuple[SourceSettings, ...] = Field(
         (), description="Other services to follow, each a `[[sources]]` table."
     )

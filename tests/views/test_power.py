@@ -111,12 +111,3 @@ def test_what_is_not_there_is_refused(town):
     outage = town.power.zone("grid", "east").outages[0].id
     assert town.power.with_outage("grid", outage).zone.code == "east"
     assert town.power.at_place(AreaCode("LAND")) is not None
-
-
-def test_the_groups_over_an_area_are_dark_where_they_are_cut(town):
-    now = town.clock.now()
-    assert {group for group, cut in town.power.cuts(AreaCode("NORTH"), now).items()} == {"1.1"}
-    assert town.power.cuts(AreaCode("PORT"), now) == {}
-    town.say(cuts(code="west", area=WEST))
-    assert set(town.power.cuts(AreaCode("PORT"), now)) == {"2.1"}
-    assert town.power.cuts(AreaCode("LAND"), now) == {}, "inside it is not at the point"

@@ -27,7 +27,7 @@ from tocsin.kernel.time import parse_rfc3339
 from tocsin.power.messages import GroupCode, Power, Regime
 from tocsin.power.outlook import outlook
 from tocsin.power.state import ZoneState
-from tocsin.views.power_cuts import AHEAD, CutTable, dark, next_cut
+from tocsin.views.power_cuts import AHEAD, dark, named, next_cut
 
 GROUP = GroupCode("1.1")
 plans = st.text("ynm?", min_size=24, max_size=24)
@@ -66,23 +66,22 @@ def test_what_nobody_knows_is_no_cut():
     assert next_cut(after(publishes(day("m" * 24))), GROUP, NOON) is None
 
 
-def test_the_cuts_of_zones_are_told_by_group_and_anew_when_anything_is_heard():
+def test_a_group_is_named_with_its_company_and_alone_where_no_other_has_one_of_that_name():
     east = after(publishes(day("y" * 11 + "nnn" + "y" * 10)))
     west = ZoneState(east.operator, east.clock, zone("west", WEST, ("2.1",)))
-    table = CutTable()
+    other = ZoneState("another", east.clock, zone("west", WEST, ("1.1",)))
 
-    found = table.of([east, west], NOON)
-    assert set(found) == {"1.1"}
-    assert dark(found) == {"1.1"}
-    assert table.of([after(cuts(), state=east), west], NOON).keys() == {"1.1", "1.2"}
-    later = table.of([east], NOON + timedelta(hours=2))
-    assert later == {}
+    assert set(named([east, west], NOON)) == {"1.1", "grid/1.1"}
+    assert dark(named([east, west], NOON)) == {"1.1", "grid/1.1"}
+    assert set(named([east, west, other], NOON)) == {"grid/1.1"}, "nobody knows which is meant"
+    cut = after(cuts(), state=east)
+    assert set(named([cut], NOON)) == {"1.1", "1.2", "grid/1.1", "grid/1.2"}
+    assert named([east], NOON + timedelta(hours=2)) == {}
 
 
-def test_of_two_groups_of_one_name_the_dark_one_is_told():
-    lit = after(publishes(day("y" * 13 + "n" + "y" * 10)))
-    unlit = after(publishes(day("y" * 12 + "n" * 12)))
-    other = ZoneState("another", lit.clock, unlit.zone, unlit.versions)
+def test_a_cut_that_is_to_come_leaves_nobody_in_the_dark_yet():
+    state = after(publishes(day("y" * 14 + "nn" + "y" * 8)))
+    found = named([state], NOON)
 
-    for zones in ([lit, other], [other, lit]):
-        assert CutTable().of(zones, NOON)["1.1"].now
+    assert found["1.1"] == (at(7_200), at(14_400), False)
+    assert dark(found) == frozenset()

@@ -14,14 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alerts.sayings import drill, sound
-from tests.shelters.sayings import allows, counts, edition, reports, says, shows
+from tests.shelters.sayings import NOON, allows, counts, edition, reports, says, shows
 from tests.views.town import LAT, LON, Town, near
 
 from tocsin.alerts.messages import Hazard, Level
 from tocsin.authority.remit import Grant, Remit
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.time import rfc3339
 from tocsin.kernel.words import Rank
 from tocsin.shelters.messages import Said, State, Visibility
+from tocsin.views.power_cuts import Cut
 from tocsin.views.shelter_near import Asked
 from tocsin.views.shelter_roll import Wanted
 
@@ -273,3 +275,24 @@ def test_a_shelter_without_a_generator_is_unsure_while_its_group_is_without_powe
 
     assert names(answer) == ["city.2", "city.3", "city.4", "city.1"]
     assert answer["shelters"][-1]["because"] == ["no_power"]
+
+
+def test_when_a_shelter_is_without_power_is_told_unless_it_has_a_generator():
+    town = Town()
+    town.lists(
+        near(1, 100, power_group="3.1"),
+        near(2, 200, power_group="3.1", generator=Said.YES),
+        near(3, 300, power_group="3.2"),
+    )
+    cut = Cut(rfc3339(NOON), None, now=True)
+    town.view.cuts = lambda: {"3.1": cut}
+    town.view.dark = lambda: frozenset({"3.1"})
+    town.view.doors()
+    told = town.view.nearest(Asked(LAT, LON), town.view.over(LAT, LON))["shelters"]
+
+    found = {one["id"]: (one["no_power"], "no_power" in one["because"]) for one in told}
+    assert found == {
+        "city.1": ({"from": rfc3339(NOON), "to": None, "now": True}, True),
+        "city.2": (None, False),
+        "city.3": (None, False),
+    }

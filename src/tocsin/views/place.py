@@ -1,7 +1,7 @@
 """
 What matters at one point: the area there, what stands over it, and what to do.
 
-Power is null until that room exists. Coordinates end where the nearest shelters are looked for
+Coordinates end where the nearest shelters are looked for
 (`shelters`): only the area that was found at them comes here (design, section 2, rule 11).
 """
 
@@ -16,7 +16,10 @@ from tocsin.views.live import Live
 
 
 def place_shape(
-    live: Live, area: Area | None, shelters: Sequence[Mapping[str, Any]] | None = None
+    live: Live,
+    area: Area | None,
+    shelters: Sequence[Mapping[str, Any]] | None = None,
+    power: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """
     Show what stands over an area, most urgent first; nulls where no area was found.
@@ -24,6 +27,7 @@ def place_shape(
     Args:
         shelters: The few nearest the point, as `Shelters.nearest` shows each; None where the
             server knows of none.
+        power: The zones of the grid there, as `PowerView.at_place` shows each; None likewise.
     """
     shape: dict[str, Any] = {
         "area": None,
@@ -33,7 +37,7 @@ def place_shape(
         "shelter_within_s": None,
         "instructions": None,
         "shelters": shelters,
-        "power": None,
+        "power": power,
     }
     if area is None:
         return shape

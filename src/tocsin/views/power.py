@@ -8,7 +8,7 @@ answer. The point or the address that is asked about goes no further than here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from tocsin.kernel.errors import Refused
@@ -16,12 +16,18 @@ from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import rfc3339
 from tocsin.kernel.words import Relation
 from tocsin.power.grid import Grid
-from tocsin.power.messages import GroupCode, OutageId
+from tocsin.power.messages import GroupCode, OperatorId, OutageId
 from tocsin.power.state import ZoneState
 from tocsin.views.live import Live
 from tocsin.views.power_addresses import AddressBook, Found
-from tocsin.views.power_cuts import Cuts, CutTable
-from tocsin.views.power_shapes import group_shape, place_power, row_shape, zone_shape
+from tocsin.views.power_shapes import (
+    changed_words,
+    group_shape,
+    place_power,
+    row_shape,
+    zone_shape,
+)
+from tocsin.views.power_words import Words
 from tocsin.views.schedule_days import in_order
 
 _NEAREST: Final = (Relation.HERE, Relation.AROUND, Relation.INSIDE)
@@ -40,7 +46,6 @@ class PowerView:
         self.grid = grid
         self._live = live
         self._addresses = addresses
-        self._cuts = CutTable()
 
     def now(self) -> datetime:
         """Tell the moment that is shown."""
@@ -79,11 +84,13 @@ class PowerView:
 
     def zones(self, at: datetime | None = None) -> dict[str, Any]:
         """Show all zones: by which rule power is shared out in each, and how old that is."""
-        moment = at or self.now()
-        gazetteer = self._live.gazetteer
-        return self._frame(moment) | {
-            "zones": [zone_shape(state, gazetteer, moment) for state in self.grid.zones()]
-        }
+        return self.all_zones(at)()
+
+    def all_zones(self, at: datetime | None) -> Callable[[], dict[str, Any]]:
+        """Make what shows all zones when it is called, from whatever thread."""
+        moment, gazetteer = at or self.now(), self._live.gazetteer
+        frame, zones = self.frame(moment), self.grid.zones()
+        return lambda: frame | {"zones": [zone_shape(one, gazetteer, moment) for one in zones]}
 
     def groups(self, operator: str | None = None, at: datetime | None = None) -> dict[str, Any]:
         """Show all groups as rows of a table, those of one company where it is named."""
@@ -92,7 +99,7 @@ class PowerView:
     def rows(self, operator: str | None, at: datetime | None) -> Callable[[], dict[str, Any]]:
         """Make what shows the groups when it is called, from whatever thread."""
         moment = at or self.now()
-        frame, zones = self._frame(moment), self.grid.zones(operator)
+        frame, zones = self.frame(moment), self.grid.zones(operator)
 
         def shown() -> dict[str, Any]:
             rows = [
@@ -123,7 +130,7 @@ class PowerView:
             Refused: `power.group_unknown`, HTTP 404.
         """
         state, moment = self.grid.find(group, operator), at or self.now()
-        frame, gazetteer = self._frame(moment), self._live.gazetteer
+        frame, gazetteer = self.frame(moment), self._live.gazetteer
         return lambda: frame | group_shape(state, GroupCode(group), gazetteer, moment)
 
     def at_point(self, lat: float, lon: float) -> dict[str, Any]:
@@ -163,10 +170,18 @@ class PowerView:
         gazetteer = self._live.gazetteer
         return [place_power(state, gazetteer, how, moment) for how, state in near] or None
 
-    def cuts(self, area: AreaCode, at: datetime) -> Cuts:
-        """Tell when the groups over an area are cut, now or next."""
-        over = (state for how, state in self._over(area) if how is not Relation.INSIDE)
-        return self._cuts.of(over, at)
+    def clock_of(self, operator: str) -> str:
+        """Name the time zone of a company; UTC for one that is listed no more."""
+        company = self.grid.companies.get(OperatorId(operator))
+        return "UTC" if company is None else company.clock
+
+    def changed_words(self, operator: str, group: str, day: str) -> Words:
+        """Say what is different in the schedule of a day, or what it is; empty for none known."""
+        states = [one for one in self.grid.zones(operator) if group in one.zone.groups]
+        if not states:
+            return {}
+        state, at = states[0], self.now()
+        return changed_words(state, GroupCode(group), date.fromisoformat(day), at)
 
     def _over(self, code: AreaCode) -> list[tuple[Relation, ZoneState]]:
         found = []
@@ -182,7 +197,7 @@ class PowerView:
         """Show the group found, or those it may be; a list may name one that is gone."""
         listed = [one for one in found if self._listed(one)]
         only = listed[0] if sure and len(listed) == 1 else None
-        return self._frame(self.now()) | {
+        return self.frame(self.now()) | {
             "group": self.group(only.operator, only.group) if only else None,
             "candidates": [
                 {"operator": one.operator, "group": one.group, "place": one.place or None}
@@ -193,7 +208,9 @@ class PowerView:
     def _listed(self, one: Found) -> bool:
         return any(one.group in state.zone.groups for state in self.grid.zones(one.operator))
 
-    def _frame(self, moment: datetime) -> dict[str, Any]:
+    def frame(self, moment: datetime | None = None) -> dict[str, Any]:
+        """Say as of when an answer is, by what of the record, and whether that is a replay."""
+        moment = moment or self.now()
         return {
             "as_of": rfc3339(moment),
             "position": self.grid.position,

@@ -1,15 +1,15 @@
 """
 The cut of each group that is on now or comes next, for whoever asks often: the shelters do.
 
-Worked out once a minute for a zone, and anew when anything is heard of it. Not thread-safe: the
-event loop owns it, and hands what it finds to other threads.
+Pure: zones and a moment go in. Whoever asks often keeps the answer for a minute, or until anything
+is heard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tocsin.kernel.time import Moment, rfc3339
 from tocsin.power.day import day_of
@@ -41,45 +41,25 @@ Cuts = Mapping[str, Cut]
 NO_CUTS: Final[Cuts] = {}
 
 
-class _Kept(NamedTuple):
-    state: ZoneState
-    minute: datetime
-    cuts: Cuts
+def named(zones: Iterable[ZoneState], at: datetime) -> Cuts:
+    """
+    Tell the cuts of all groups of some zones at a moment; runs on any thread.
 
-
-class CutTable:
-    """Tell the cuts of zones."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], _Kept] = {}
-
-    def of(self, zones: Iterable[ZoneState], at: datetime) -> Cuts:
-        """
-        Tell the cuts of the groups of some zones at a moment.
-
-        Where two of them have a group of the same name, the one that is cut is told: nobody knows
-        which of them is meant, and what may be dark is not counted on.
-        """
-        found: dict[str, Cut] = {}
-        for state in zones:
-            for group, cut in self._zone(state, at).items():
-                other = found.get(group)
-                if other is None or (cut.now, other.start) > (other.now, cut.start):
-                    found[group] = cut
-        return found
-
-    def _zone(self, state: ZoneState, at: datetime) -> Cuts:
-        minute = at.replace(second=0, microsecond=0)
-        key = (state.operator, state.zone.code)
-        kept = self._kept.get(key)
-        if kept is None or kept.state is not state or kept.minute != minute:
-            cuts = {
-                str(group): cut
-                for group in state.zone.groups
-                if (cut := next_cut(state, group, at)) is not None
-            }
-            kept = self._kept[key] = _Kept(state, minute, cuts)
-        return kept.cuts
+    A group is named `COMPANY/GROUP`, and by its own name alone where only one company has such a
+    group: of two, nobody knows which is meant.
+    """
+    found: dict[str, Cut] = {}
+    bare: dict[str, list[Cut | None]] = {}
+    for state in zones:
+        for group in state.zone.groups:
+            cut = next_cut(state, group, at)
+            bare.setdefault(group, []).append(cut)
+            if cut is not None:
+                found[f"{state.operator}/{group}"] = cut
+    found |= {
+        group: cuts[0] for group, cuts in bare.items() if len(cuts) == 1 and cuts[0] is not None
+    }
+    return found
 
 
 def next_cut(state: ZoneState, group: GroupCode, at: datetime) -> Cut | None:
@@ -106,6 +86,12 @@ def next_cut(state: ZoneState, group: GroupCode, at: datetime) -> Cut | None:
 def dark(cuts: Cuts) -> frozenset[str]:
     """Name the groups that are without power now."""
     return frozenset(group for group, cut in cuts.items() if cut.now)
+
+
+def cut_shape(cuts: Cuts, group: str | None) -> dict[str, Any] | None:
+    """Show when a group is without power, now or next; None where that is not known to be."""
+    cut = None if group is None else cuts.get(group)
+    return None if cut is None else {"from": cut.start, "to": cut.end, "now": cut.now}
 
 
 def _meeting(stretches: Iterable[Stretch]) -> list[Stretch]:

@@ -19,7 +19,14 @@ from tocsin.power.messages import GroupCode, Power, Regime
 from tocsin.power.outlook import Outlook, half_hour_outlooks, outlook
 from tocsin.power.state import Emergency, Outage, Version, ZoneState
 from tocsin.views.power_stretches import minutes, plan_of, told
-from tocsin.views.power_words import Said, change_words, day_words, joined, now_words
+from tocsin.views.power_words import (
+    Said,
+    Words,
+    change_words,
+    day_words,
+    joined,
+    now_words,
+)
 from tocsin.views.schedule_days import in_order, known_day
 
 DAYS_TOLD: Final = 2
@@ -101,6 +108,15 @@ def place_power(
     shape = zone_shape(state, gazetteer, at)
     kept = ("operator", "zone", "name", "regime", "emergency", "failing", "updated_at", "groups")
     return {"relation": relation} | {name: shape[name] for name in kept}
+
+
+def changed_words(state: ZoneState, group: GroupCode, day: date, at: datetime) -> Words:
+    """Say what is different in a day since the edition before, or what the only one plans."""
+    changed = _changed(state, group, day, at)
+    if changed is not None:
+        return dict(changed["words"])
+    version = state.known(group, day.isoformat(), rfc3339(at))
+    return day_words(Said(day, version, state.clock), day_of(at, state.clock))
 
 
 def emergency_shape(one: Emergency | None) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from tocsin.kernel.time import parse_rfc3339
+from tocsin.kernel.time import Moment, parse_rfc3339
 from tocsin.power.day import day_of, zone_of
 from tocsin.power.messages import Power, Regime
 from tocsin.power.outlook import Outlook
@@ -44,6 +44,45 @@ _THEN: Final = {
     Power.MAYBE: ("тоді може не бути", "then it may be off"),
     Power.UNKNOWN: ("далі невідомо", "after that it is not known"),
     Power.EMERGENCY: ("далі аварійно", "after that an emergency"),
+}
+_SOON: Final = {
+    Power.ON: ("О {} має з’явитися світло.", "Power is to be back at {}."),
+    Power.OFF: ("О {} вимкнуть світло.", "Power goes off at {}."),
+    Power.MAYBE: ("З {} світла може не бути.", "Power may go off at {}."),
+    Power.EMERGENCY: ("З {} аварійні відключення.", "Emergency shutdowns from {}."),
+    Power.UNKNOWN: ("З {} невідомо, чи є світло.", "From {} nobody knows."),
+}
+_NOW: Final = {
+    Power.ON: ("{}: за графіком світло є.", "{}: power is on by the schedule."),
+    Power.OFF: ("{}: за графіком світла немає.", "{}: power is off by the schedule."),
+    Power.MAYBE: ("{}: світла може не бути.", "{}: power may be off."),
+    Power.EMERGENCY: (
+        "Аварійне відключення з {}; доки, не сказано.",
+        "Emergency shutdown since {}; until when has not been said.",
+    ),
+    Power.UNKNOWN: ("{}: чи є світло, невідомо.", "{}: whether there is power is not known."),
+}
+_LIFTED: Final = {
+    Power.ON: (
+        "Аварійне відключення скасовано о {}; за графіком світло є.",
+        "The emergency shutdown ended at {}; power is on by the schedule.",
+    ),
+    Power.OFF: (
+        "Аварійне відключення скасовано о {}; за графіком світла немає.",
+        "The emergency shutdown ended at {}; power is off by the schedule.",
+    ),
+    Power.MAYBE: (
+        "Аварійне відключення скасовано о {}; світла може не бути.",
+        "The emergency shutdown ended at {}; power may be off.",
+    ),
+    Power.EMERGENCY: (
+        "Аварійне відключення скасовано о {}, але день аварійний.",
+        "One emergency shutdown ended at {}; the day is one of emergency.",
+    ),
+    Power.UNKNOWN: (
+        "Аварійне відключення скасовано о {}; чи є світло, невідомо.",
+        "The emergency shutdown ended at {}; whether there is power is not known.",
+    ),
 }
 _REGIMES: Final = {
     Regime.NONE: ("відключень не заплановано", "no cuts are planned"),
@@ -128,6 +167,14 @@ def now_words(seen: Outlook, at: datetime, clock: str) -> Words:
             text += ("; доки, не сказано", "; until when has not been said")[column]
         found[str(language)] = text + "."
     return found
+
+
+def notice_words(kind: str, change: Power | None, at: Moment, clock: str) -> Words:
+    """Say what a notice tells: `soon`, `now`, `emergency` or `lifted`, and what it changes to."""
+    time = _time(parse_rfc3339(at), clock)
+    words = _LIFTED if kind == "lifted" else (_SOON if kind == "soon" else _NOW)
+    told = words[change or Power.UNKNOWN]
+    return {str(one): told[_LANGUAGES.index(one)].format(time) for one in _LANGUAGES}
 
 
 def joined(sentences: Sequence[Words]) -> Words:

@@ -25,10 +25,11 @@ from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.time import Moment, rfc3339
 from tocsin.kernel.words import Relation, Status
 from tocsin.shelters.map import ShelterMap
-from tocsin.shelters.messages import DEGREE
+from tocsin.shelters.messages import DEGREE, Said
 from tocsin.shelters.shelter import Shelter, unknown
 from tocsin.views import shelter_near
 from tocsin.views.live import Live
+from tocsin.views.power_cuts import Cuts, cut_shape
 from tocsin.views.shelter_doors import Doors
 from tocsin.views.shelter_near import Asked, Found, Way
 from tocsin.views.shelter_pack import pack_of
@@ -81,6 +82,7 @@ class Shelters:
         at: A moment to show instead of now, by which `shelters` has been folded.
         dark: Tells which groups of the grid are without power; a shelter on one of them that is not
             known to have a generator is not surely fit. Asked from any thread.
+        cuts: Tells when each group is cut, now or next; asked from any thread.
     """
 
     def __init__(
@@ -91,8 +93,10 @@ class Shelters:
         *,
         at: datetime | None = None,
         dark: Callable[[], frozenset[str]] = frozenset,
+        cuts: Callable[[], Cuts] = dict,
     ) -> None:
         self.dark = dark
+        self.cuts = cuts
         self.map = shelters
         self.walks = walks
         self._live = live
@@ -249,6 +253,7 @@ class Shelters:
         at = self.now()
         if asked.hazard is None:
             asked = asked._replace(hazard=over.hazard)
+        cuts = self.cuts()
         judged = shelter_near.judge(self.map.get, asked.question(at, self.dark()))
         ways = None if self.walks is None else self.walks.ways(doors, asked, judged)
         way: Way = "straight_line" if ways is None else "on_foot"
@@ -268,10 +273,10 @@ class Shelters:
             "way": way,
             "speed": asked.profile.name,
             "attribution": self.walks.attribution if self.walks and way == "on_foot" else "",
-            "shelters": [self._near(one, asked) for one in found],
+            "shelters": [self._near(one, asked, cuts) for one in found],
         }
 
-    def _near(self, found: Found, asked: Asked) -> dict[str, Any]:
+    def _near(self, found: Found, asked: Asked, cuts: Cuts) -> dict[str, Any]:
         shelter, now, reached = found.shelter, found.now, found.reached
         listing, door = shelter.listing, reached.entrance
         path = None if self.walks is None else self.walks.path(reached)
@@ -292,6 +297,9 @@ class Shelters:
             "because": list(found.suit.because),
             "step_free": step_free(shelter).value,
             "pets": listing.pets.value,
+            "no_power": None
+            if listing.generator is Said.YES
+            else cut_shape(cuts, listing.power_group),
             "entrance": {
                 "lat": degrees(door.lat),
                 "lon": degrees(door.lon),

@@ -86,12 +86,20 @@ async def _no_shelters(_request: Request, _lat: float, _lon: float) -> None:
     return None
 
 
-def api(live: Live, nearby: Nearby = _no_shelters) -> APIRouter:
+Powered = Callable[[AreaCode], list[dict[str, Any]] | None]
+"""Tell by which rule power is shared out over an area; None where nothing is known of it."""
+
+
+def _no_power(_area: AreaCode) -> None:
+    return None
+
+
+def api(live: Live, nearby: Nearby = _no_shelters, powered: Powered = _no_power) -> APIRouter:
     """Make the router of everything that reads."""
     router = APIRouter(prefix="/api/v1", tags=["read"])
     _serve_board(router, live)
     _serve_areas(router, live)
-    _serve_places(router, live, nearby)
+    _serve_places(router, live, nearby, powered)
     return router
 
 
@@ -183,7 +191,7 @@ def _serve_areas(router: APIRouter, live: Live) -> None:
         return _json(shape, {"cache-control": "public, max-age=3600"})
 
 
-def _serve_places(router: APIRouter, live: Live, nearby: Nearby) -> None:
+def _serve_places(router: APIRouter, live: Live, nearby: Nearby, powered: Powered) -> None:
     gazetteer = live.gazetteer
 
     @router.get(
@@ -223,7 +231,8 @@ def _serve_places(router: APIRouter, live: Live, nearby: Nearby) -> None:
     async def place(request: Request) -> Response:
         lat, lon = _point(request)
         shelters = await nearby(request, lat, lon)
-        shape = place_shape(live, live.outlines.at(lat, lon), shelters)
+        area = live.outlines.at(lat, lon)
+        shape = place_shape(live, area, shelters, None if area is None else powered(area.code))
         return _json(shape, {"cache-control": "no-store"})
 
 

@@ -1,10 +1,11 @@
-"""The published shape of one place, for the OpenAPI document; it is made of alerts and shelters."""
+"""The published shape of one place, for the OpenAPI document; it is made of the rooms' own."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
 from tocsin.web.shapes import AlertShape, AreaShape
+from tocsin.web.shapes_power import PlaceZoneShape
 from tocsin.web.shapes_shelters import NearShape
 
 
@@ -20,4 +21,6 @@ class PlaceShape(BaseModel):
     shelters: list[NearShape] | None = Field(
         description="The three nearest; null where none is known, or too often was asked."
     )
-    power: None = None
+    power: list[PlaceZoneShape] | None = Field(
+        description='The zones of the grid there; null where none is known, which is not "on".'
+    )

@@ -147,6 +147,14 @@ class DoorShape(BaseModel):
     step_free: Said
 
 
+class CutShape(BaseModel):
+    """When the group of the grid that a shelter hangs on is without power."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime | None = Field(description="Null where nobody has said.")
+    now: bool = Field(description="It has begun.")
+
+
 class NearShape(BaseModel):
     """One of the few nearest a point."""
 
@@ -166,6 +174,9 @@ class NearShape(BaseModel):
     because: list[str] = Field(description="Why it is not sure, gravest first.")
     step_free: Said
     pets: Said
+    no_power: CutShape | None = Field(
+        description="When it is without power; null with a generator, or where none is known."
+    )
     entrance: DoorShape
     metres: int
     seconds: int

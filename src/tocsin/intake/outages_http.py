@@ -1,0 +1,213 @@
+"""
+What a grid company says by HTTP: schedules, emergencies, damage, its end, and what was approved.
+
+All of it takes a token for the area of the zone. Nothing is answered before it is on disk, and
+nothing here switches anything: a person at the company does that, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request, Response
+
+from tocsin.authority.remit import Grant
+from tocsin.commands import Command, fingerprint
+from tocsin.commands import Request as DeskRequest
+from tocsin.intake.bodies import (
+    Authenticate,
+    Body,
+    Submit,
+    answered,
+    documented,
+    granted,
+    read_body,
+    said_at,
+)
+from tocsin.intake.outage_bodies import (
+    DamageBody,
+    EmergencyBody,
+    LiftBody,
+    PlanBody,
+    RestoredBody,
+    SaidShape,
+    ScheduleBody,
+    days,
+    moment,
+)
+from tocsin.kernel.ids import CommandId
+from tocsin.kernel.time import Clock
+from tocsin.power.messages import (
+    ApprovePlan,
+    DeclareEmergency,
+    LiftEmergency,
+    OutageId,
+    PublishSchedule,
+    ReportOutage,
+    ReportRestoration,
+)
+from tocsin.power.state import ZoneState
+from tocsin.views.power import PowerView
+
+
+class Desk(NamedTuple):
+    """
+    Where what is said goes, and who may say it.
+
+    Args:
+        submit: Hands a request to the desk, and answers once it is on disk and shown.
+        authenticate: Tells who speaks by a token; None for one that is unknown or void.
+    """
+
+    view: PowerView
+    clock: Clock
+    submit: Submit
+    authenticate: Authenticate
+
+    async def ask(
+        self, request: Request, body: Body, commands: Sequence[Command], grant: Grant
+    ) -> Response:
+        """Let the desk decide, and give its answer."""
+        content = body.model_dump(mode="json", exclude={"command_id"}, exclude_unset=True)
+        mark = fingerprint(grant.sender, request.url.path, content)
+        asked = DeskRequest(commands[0].command_id, commands, mark, grant)
+        return answered((await self.submit(asked)).body)
+
+    def common(self, body: Body, at: str | None, grant: Grant, state: ZoneState) -> dict[str, Any]:
+        """
+        Give what all commands about a zone carry.
+
+        Raises:
+            Malformed: `time.malformed`, `command.time_unlikely`.
+        """
+        return {
+            "command_id": CommandId(str(body.command_id)),
+            "sender": grant.sender,
+            "rank": grant.rank,
+            "area": state.zone.area,
+            "at": said_at(at, self.clock.now()),
+            "operator": state.operator,
+        }
+
+
+def outages_said(desk: Desk) -> APIRouter:
+    """Make the router of everything that is said of the power."""
+    router = APIRouter(prefix="/api/v1/outages", tags=["write"])
+    _serve_emergencies(router, desk)
+    _serve_damage(router, desk)
+    _serve_plans(router, desk)
+    return router
+
+
+def _serve_emergencies(router: APIRouter, desk: Desk) -> None:
+    @router.post(
+        "/{operator}/{zone}/emergency",
+        **documented("Declare an emergency shutdown in a zone", EmergencyBody, SaidShape),
+    )
+    async def declare(request: Request, operator: str, zone: str) -> Response:
+        grant = await granted(request, desk.authenticate)
+        body = await read_body(request, EmergencyBody)
+        state = desk.view.zone(operator, zone)
+        command = DeclareEmergency(
+            **desk.common(body, body.at, grant, state),
+            zone=state.zone.code,
+            status=body.status,
+            reason=body.reason,
+            source=body.source,
+        )
+        return await desk.ask(request, body, [command], grant)
+
+    @router.post(
+        "/{operator}/{zone}/emergency/lift",
+        **documented("End an emergency shutdown", LiftBody, SaidShape),
+    )
+    async def lift(request: Request, operator: str, zone: str) -> Response:
+        grant = await granted(request, desk.authenticate)
+        body = await read_body(request, LiftBody)
+        state = desk.view.zone(operator, zone)
+        command = LiftEmergency(
+            **desk.common(body, body.at, grant, state),
+            zone=state.zone.code,
+            status=body.status,
+        )
+        return await desk.ask(request, body, [command], grant)
+
+
+def _serve_damage(router: APIRouter, desk: Desk) -> None:
+    @router.post(
+        "/{operator}/{zone}/outages",
+        **documented("Report an outage by damage", DamageBody, SaidShape),
+    )
+    async def damage(request: Request, operator: str, zone: str) -> Response:
+        grant = await granted(request, desk.authenticate)
+        body = await read_body(request, DamageBody)
+        state = desk.view.zone(operator, zone)
+        command = ReportOutage(
+            **desk.common(body, body.at, grant, state),
+            zone=state.zone.code,
+            status=body.status,
+            cause=body.cause,
+            people=body.people,
+            expected_at=moment(body.expected_at, "expected_at"),
+        )
+        return await desk.ask(request, body, [command], grant)
+
+    @router.post(
+        "/{operator}/{zone}/outages/{id}/restored",
+        **documented("Say that power is back, or for how many not", RestoredBody, SaidShape),
+    )
+    async def restored(request: Request, operator: str, zone: str, id: str) -> Response:  # noqa: A002  # The path's own name.
+        grant = await granted(request, desk.authenticate)
+        body = await read_body(request, RestoredBody)
+        desk.view.zone(operator, zone)
+        state = desk.view.with_outage(operator, id)
+        command = ReportRestoration(
+            **desk.common(body, body.at, grant, state),
+            outage=OutageId(id),
+            people_left=body.people_left,
+        )
+        return await desk.ask(request, body, [command], grant)
+
+
+def _serve_plans(router: APIRouter, desk: Desk) -> None:
+    @router.post(
+        "/{operator}/{zone}/schedule",
+        **documented("Put in a schedule of a zone", ScheduleBody, SaidShape),
+    )
+    async def schedule(request: Request, operator: str, zone: str) -> Response:
+        grant = await granted(request, desk.authenticate)
+        body = await read_body(request, ScheduleBody)
+        state = desk.view.zone(operator, zone)
+        received = await request.body()
+        command = PublishSchedule(
+            **desk.common(body, body.at, grant, state),
+            zone=state.zone.code,
+            source=body.source,
+            days=days(body.days),
+            published_at=moment(body.published_at, "published_at"),
+            payload=received.decode(),
+            payload_sha256=sha256(received).hexdigest(),
+            fewer=body.fewer,
+        )
+        return await desk.ask(request, body, [command], grant)
+
+    @router.post(
+        "/{operator}/{zone}/plans",
+        **documented("Record that a person approved a plan", PlanBody, SaidShape),
+    )
+    async def approve(request: Request, operator: str, zone: str) -> Response:
+        grant = await granted(request, desk.authenticate)
+        body = await read_body(request, PlanBody)
+        state = desk.view.zone(operator, zone)
+        command = ApprovePlan(
+            **desk.common(body, body.at, grant, state),
+            zone=state.zone.code,
+            kind=body.kind,
+            plan_sha256=body.plan_sha256,
+            megawatts=body.megawatts,
+            bound_percent=body.bound_percent,
+            days=days(body.days),
+        )
+        return await desk.ask(request, body, [command], grant)
