@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.power.grids import NOON, after, cuts, day, publishes
+from tests.power.grids import NOON, after, cuts, day, publishes, restores
 
 from tocsin.power.messages import GroupCode, GroupDay, Power, Regime, Slot
 from tocsin.web.power_strip import day_shown, days_of, table
@@ -71,6 +71,21 @@ def test_an_emergency_covers_what_is_left_of_a_day_and_all_of_the_next():
     assert [band.state for band in shown(state).bands] == ["on", "emergency"]
     tomorrow = shown(state, date(2026, 1, 27))
     assert [(band.told, band.state) for band in tomorrow.bands] == [("", "emergency")]
+
+
+def test_an_emergency_that_is_over_leaves_its_minutes_and_no_more():
+    state = after(publishes(day()), cuts(-3600), restores(-600))
+    found = shown(state)
+
+    assert [(band.told, band.state) for band in found.bands] == [
+        ("00:00–11:00", "on"),
+        ("11:00–11:50", "emergency"),
+        ("11:50–24:00", "on"),
+    ]
+    assert [cell.told for cell in halves(found) if cell.state == "emergency"] == [
+        "11:00–11:30",
+        "11:30–12:00",
+    ]
 
 
 def test_a_table_has_every_group_and_as_many_cells_as_the_day():

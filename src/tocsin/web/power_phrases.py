@@ -22,7 +22,7 @@ POWER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "litsize.on": ("24", "28"),
     "litsize.off": ("24", "28"),
     "litsize.maybe": ("14", "16"),
-    "litsize.emergency": ("14", "16"),
+    "litsize.emergency": ("13", "16"),
     "litsize.unknown": ("16", "19"),
     "litsaid.on": ("світло є", "power on"),
     "litsaid.off": ("без світла", "without power"),

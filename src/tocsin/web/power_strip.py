@@ -7,16 +7,16 @@ beside it say the same to the minute. Both are by the wall's clock of the compan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from tocsin.kernel.time import rfc3339
+from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
 from tocsin.power.day import day_of, zone_of
 from tocsin.power.messages import GroupCode, Power
 from tocsin.power.outlook import half_hour_outlooks
 from tocsin.power.state import ZoneState
-from tocsin.views.power_stretches import Stretch, plan_of
+from tocsin.views.power_stretches import Stretch, plan_of, without
 from tocsin.views.schedule_days import in_order
 
 DAYS_SHOWN: Final = 2
@@ -127,10 +127,7 @@ def day_shown(state: ZoneState, group: GroupCode, day: date, at: datetime) -> Da
         hour = f"{local:%H}" if local.minute == 0 else ""
         cell = Cell(hour, told, power, rfc3339(half.start))
         quarters.setdefault(local.hour // _QUARTER_HOURS, []).append(cell)
-    if any(half.power is Power.EMERGENCY for half in halves):
-        stretches = list(_joined(Stretch(*half) for half in halves))
-    else:
-        stretches = list(plan_of(state, group, day, known_at))
+    stretches = _cut(state, plan_of(state, group, day, known_at), known_at)
     whole = len(stretches) == 1
     bands = (_band(one, state.clock, whole=whole) for one in stretches)
     return Day(day, tuple(tuple(cells) for cells in quarters.values()), tuple(bands))
@@ -138,7 +135,8 @@ def day_shown(state: ZoneState, group: GroupCode, day: date, at: datetime) -> Da
 
 def table(states: Sequence[ZoneState], day: date, at: datetime) -> Table | None:
     """Lay out one day of all groups of a company's zones; None where nothing is said of it."""
-    rows, hours = [], ()
+    rows: list[Row] = []
+    hours: tuple[str, ...] = ()
     for state in states:
         for group in in_order(state.zone.groups):
             shown = day_shown(state, GroupCode(group), day, at)
@@ -169,17 +167,19 @@ def _runs(cells: Sequence[Cell]) -> Iterator[Run]:
         begin = number
 
 
-def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    last: Stretch | None = None
-    for one in stretches:
-        if last is not None and last.power is one.power:
-            last = last._replace(end=one.end)
+def _cut(state: ZoneState, plan: Sequence[Stretch], known_at: Moment) -> list[Stretch]:
+    """Put the shutdowns of a zone, as they were known, in the place of what they suspend."""
+    begin, end = plan[0].start, plan[-1].end
+    shut: list[Stretch] = []
+    for one in state.emergencies:
+        if one.since > known_at:
             continue
-        if last is not None:
-            yield last
-        last = one
-    if last is not None:
-        yield last
+        lifted = one.until is not None and one.until <= known_at
+        until = min(parse_rfc3339(one.until), end) if one.until and lifted else end
+        since = max(parse_rfc3339(one.since), begin, shut[-1].end if shut else begin)
+        if since < until:
+            shut.append(Stretch(since, until, Power.EMERGENCY))
+    return sorted([*without(plan, shut), *shut])
 
 
 def _band(one: Stretch, clock: str, *, whole: bool) -> Band:

@@ -23,6 +23,7 @@ const loaded = performance.now();
 const kept = root.dataset.offline === "1";
 
 let own = read();
+const name = () => (own ? `${own.operator}/${own.group}` : "");
 const clock = own?.clock ?? data.zone;
 /* The server's clock: in a replay it goes only as far as the server says. */
 let [at, set] = [Date.parse(data.now), loaded];
@@ -55,8 +56,6 @@ function read() {
   const block = $("own");
   return block ? JSON.parse(block.textContent) : null;
 }
-
-const name = () => (own ? `${own.operator}/${own.group}` : "");
 
 function mineHeard() {
   const [of, moment] = (recall(HEARD) ?? " ").split(" ");
@@ -141,7 +140,7 @@ function show() {
   const line = $("asof");
   line.classList.toggle("lost", stale);
   write(line, stale
-    ? `${words.say("power.stale", { time, age: words.age(heardAt) })}. ${words.say("power.changes")}`
+    ? `${words.say("power.stale", { time, age: words.age(new Date(heardAt).toISOString()) })}. ${words.say("power.changes")}`
     : words.say("power.as_of", { time }));
   mark();
 }
