@@ -168,3 +168,14 @@ def test_any_points_are_judged_or_refused(points):
                 "at_sea",
                 "outside_areas",
             }
+
+
+def test_around_an_island_that_the_table_of_land_lacks_the_given_box_is_believed():
+    island = [Point(0.010, -29.99), Point(0.013, -29.98), Point(0.011, -29.97)]
+    box = Box(-31, -1, -29, 1)
+
+    assert [judge(island, box).verdict(point) for point in island] == ["", "", ""]
+    strayed = [*KYIV, Point(45.0, 31.0)]
+    assert judge(strayed, Box(22, 44, 41, 53)).verdict(strayed[-1]) in {"at_sea", "outside_areas"}
+    with pytest.raises(Refused, match=r"register\.misplaced"):
+        judge(island)

@@ -131,9 +131,12 @@ class Judge:
         self._given = box is not None
         self.name = "nobody"
         self.unsure = False
+        self._charted = True  # Whoever gives a box around an island that the table lacks is right.
         if not points:
             return
         self.name = self._choose(points)
+        ashore = sum(on_land(*point) for point in points)
+        self._charted = not self._given or 2 * ashore >= len(points)
         fits = sum(self._fits(point) for point in points)
         turned = sum(self._fits(point.turned) for point in points)
         if (
@@ -174,7 +177,7 @@ class Judge:
                 return "outside_bbox"
         if self._given and self._box is not None and not self._box.holds(point):
             return "outside_bbox"
-        if not on_land(*point):
+        if self._charted and not on_land(*point):
             return "at_sea"
         return "outside_areas" if self.name == "areas" and not self._fits(point) else ""
 
