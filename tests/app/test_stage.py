@@ -102,13 +102,26 @@ def test_what_follows_the_clock_begins_with_nothing_but_that_it_is_a_replay():
     projections = Projections.load(ledger)
     assert projections.board.standing()
     assert projections.shelters.all()
-    assert projections.grid.zones()
+    grid = projections.grid
+    assert grid.zones()
 
-    rewind(projections)
+    played = rewind(projections)
 
     assert (projections.board.position, projections.board.standing()) == (0, ())
     assert (list(projections.shelters.all()), list(projections.grid.zones())) == ([], [])
     assert projections.board.replay is True
+    assert played.grid is grid
+
+
+def test_the_power_is_told_ahead_of_the_clock_to_who_asks_and_to_nobody_else(demos):
+    later = {"at": "2023-01-26T06:52:00Z"}
+    now, ahead = (demos[0].get("/api/v1/outages", params=asked).json() for asked in ({}, later))
+
+    assert [one["emergency"] for one in now["zones"]] == [None, None, None]
+    assert {one["emergency"]["since"] for one in ahead["zones"]} == {"2023-01-26T06:52:00.000Z"}
+    assert (ahead["replay"], ahead["as_of"]) == (True, "2023-01-26T06:52:00.000Z")
+    at_nine = demos[1].get("/api/v1/outages").json()
+    assert [one["regime"] for one in at_nine["zones"]] == ["emergency"] * 3
 
 
 def test_a_week_of_schedules_is_a_replay_that_knows_nothing_of_alerts_or_of_the_city():

@@ -39,7 +39,7 @@ from tocsin.app.powering import Powering
 from tocsin.app.record import OwnRecord, Record, while_active
 from tocsin.app.sheltering import Sheltering, open_city
 from tocsin.app.sockets import address
-from tocsin.app.stage import play_day, play_week, rewind
+from tocsin.app.stage import Played, play_day, play_week, rewind
 from tocsin.areas.geometry import load_outlines
 from tocsin.channels.compat_dialects import Dialects, at_hosts, read_hosts
 from tocsin.channels.compat_webhooks import webhook_settings
@@ -57,7 +57,6 @@ from tocsin.ledger.follow import Follower
 from tocsin.ledger.heads import Heads
 from tocsin.ledger.signing import Signer
 from tocsin.ledger.sqlite import SqliteLedger
-from tocsin.ledger.tree import Tree
 from tocsin.ops.health import health
 from tocsin.ops.heartbeat import Heartbeat, Shown
 from tocsin.ops.supervisor import Supervisor
@@ -135,10 +134,8 @@ def demo(
             clock = PlayingClock(at, speed)
             player = Player(ledger, clock)
             record = OwnRecord(ledger, open_desk(ledger, gazetteer, clock, projections))
-            rewind(projections)
-            server = _Server(
-                settings, ledger, stage, clock, projections, record, player, tree=Tree()
-            )
+            played = rewind(projections)
+            server = _Server(settings, ledger, stage, clock, projections, record, player, played)
             server.run(run, edge, announce)
 
 
@@ -154,8 +151,7 @@ class _Server:
         projections: Projections,
         record: Record,
         events: Events,
-        *,
-        tree: Tree | None = None,
+        played: Played | None = None,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
@@ -164,7 +160,7 @@ class _Server:
         self._projections = projections
         self._events = events
         self._record = record
-        self._tree = tree
+        self._tree = tree = None if played is None else played.tree
         audience = Audience(gazetteer)
         self._live = Live(
             ledger=ledger,
@@ -226,6 +222,7 @@ class _Server:
             submit=self._answering.submit,
             authenticate=self._answering.authenticate,
         )
+        self._powering.view.whole = None if played is None else played.grid
         self._sheltering.view.dark = self._powering.dark
         self._sheltering.view.cuts = self._powering.cuts
         self._supervisor = Supervisor(self._answering.on_corrupt)

@@ -7,12 +7,15 @@ then follows a clock.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tocsin.alerts.board import Board
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.intake.schedule_edition import Fetched
 from tocsin.intake.schedule_file import read_schedule
 from tocsin.intake.schedule_import import Whose, plan
 from tocsin.ledger.port import Ledger
+from tocsin.ledger.tree import Tree
 from tocsin.power.grid import Grid
 from tocsin.replay import week
 from tocsin.replay.day import build_day
@@ -21,6 +24,19 @@ from tocsin.shelters.map import ShelterMap
 from tocsin.views.projections import Projections
 from tocsin.views.shelter_walks import Spot, Stage, Walks
 from tocsin.walking.network import Network
+
+
+class Played(NamedTuple):
+    """
+    What a server knows beside what it shows, where it plays the past.
+
+    Args:
+        tree: Of what it has shown; nothing yet.
+        grid: All that is told of the power, also ahead of the clock.
+    """
+
+    tree: Tree
+    grid: Grid
 
 
 def play_day(ledger: Ledger, gazetteer: Gazetteer) -> Walks:
@@ -54,10 +70,12 @@ def play_week(ledger: Ledger, gazetteer: Gazetteer) -> None:
     week.build_week(ledger, gazetteer, plan(Grid(), [reading], whose).commands)
 
 
-def rewind(projections: Projections) -> None:
+def rewind(projections: Projections) -> Played:
     """Let what stands, the shelters and the power follow a clock, from nothing."""
+    played = Played(Tree(), projections.grid)
     projections.board, projections.shelters, projections.grid = Board(), ShelterMap(), Grid()
     projections.board.replay = True  # Also before the first moment that is told of.
+    return played
 
 
 def staged() -> Walks:

@@ -40,10 +40,14 @@ class PowerView:
     Args:
         grid: Folded by whoever feeds `live`.
         addresses: Which house hangs on which group; None where no file is named.
+
+    Attributes:
+        whole: In a replay, all that its ledger holds, for whoever asks ahead of its clock.
     """
 
     def __init__(self, grid: Grid, live: Live, addresses: AddressBook | None = None) -> None:
         self.grid = grid
+        self.whole: Grid | None = None
         self._live = live
         self._addresses = addresses
 
@@ -89,7 +93,7 @@ class PowerView:
     def all_zones(self, at: datetime | None) -> Callable[[], dict[str, Any]]:
         """Make what shows all zones when it is called, from whatever thread."""
         moment, gazetteer = at or self.now(), self._live.gazetteer
-        frame, zones = self.frame(moment), self.grid.zones()
+        frame, zones = self.frame(moment), self._grid_of(moment).zones()
         return lambda: frame | {"zones": [zone_shape(one, gazetteer, moment) for one in zones]}
 
     def groups(self, operator: str | None = None, at: datetime | None = None) -> dict[str, Any]:
@@ -99,7 +103,7 @@ class PowerView:
     def rows(self, operator: str | None, at: datetime | None) -> Callable[[], dict[str, Any]]:
         """Make what shows the groups when it is called, from whatever thread."""
         moment = at or self.now()
-        frame, zones = self.frame(moment), self.grid.zones(operator)
+        frame, zones = self.frame(moment), self._grid_of(moment).zones(operator)
 
         def shown() -> dict[str, Any]:
             rows = [
@@ -129,7 +133,8 @@ class PowerView:
         Raises:
             Refused: `power.group_unknown`, HTTP 404.
         """
-        state, moment = self.grid.find(group, operator), at or self.now()
+        moment = at or self.now()
+        state = self._grid_of(moment).find(group, operator)
         frame, gazetteer = self.frame(moment), self._live.gazetteer
         return lambda: frame | group_shape(state, GroupCode(group), gazetteer, moment)
 
@@ -182,6 +187,9 @@ class PowerView:
             return {}
         state, at = states[0], self.now()
         return changed_words(state, GroupCode(group), date.fromisoformat(day), at)
+
+    def _grid_of(self, moment: datetime) -> Grid:
+        return self.grid if self.whole is None or moment <= self.now() else self.whole
 
     def _over(self, code: AreaCode) -> list[tuple[Relation, ZoneState]]:
         found = []
