@@ -70,6 +70,18 @@ def test_an_emergency_is_its_own_state_in_its_zone_alone(door):
     assert word(west) == "Power on"
 
 
+def test_a_zone_has_its_page_and_its_groups_to_choose_from(door):
+    door.town.say(cuts())
+    page = door.get("/power?operator=grid&zone=east")
+
+    assert word(page) == "Emergency shutdown"
+    assert "Choose your group" in page.text
+    assert 'class="strip"' not in page.text
+    west = door.get("/power?operator=grid&zone=west")
+    assert word(west) == "Unknown"
+    assert door.get("/power?operator=grid&zone=north").status_code == 404
+
+
 def test_the_table_of_the_city_has_every_group(door):
     page = door.get("/power")
 

@@ -14,7 +14,7 @@ from tests.views.power_town import PowerTown
 
 from tocsin.kernel.time import rfc3339
 from tocsin.power.messages import Power
-from tocsin.web.power_panel import Wall, panel, span
+from tocsin.web.power_panel import Wall, panel, span, zone_panel
 from tocsin.web.wording import Wording
 
 KYIV = "Europe/Kyiv"
@@ -95,3 +95,29 @@ def test_what_the_room_answers_has_all_that_is_put_into_words():
     shown = panel(town.power.group("grid", "1.1"), wall())
 
     assert (shown.state, shown.since) == ("unknown", "")
+
+
+@pytest.mark.parametrize(
+    ("regime", "state"),
+    [
+        ("emergency", "emergency"),
+        ("none", "on"),
+        ("hourly", "unknown"),
+        ("waiting", "unknown"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_of_a_zone_no_more_is_said_than_what_all_its_groups_share(regime, state):
+    stands = {"since": later(hours=-1), "reason": "", "source": ""}
+    zone = {
+        "name": "East",
+        "regime": regime,
+        "emergency": stands if regime == "emergency" else None,
+    }
+    shown = zone_panel(zone, wall())
+
+    assert shown.state == state
+    assert (shown.since, shown.then) == (
+        ("since 11:00", "Until further notice") if regime == "emergency" else ("", "")
+    )
+    assert ("take turns" in shown.hint) is (regime == "hourly")

@@ -34,9 +34,9 @@ from tocsin.web import power_told
 from tocsin.web.aside import Aside
 from tocsin.web.files import Files
 from tocsin.web.map import Drawing
-from tocsin.web.power_find import PLACED, address, candidate, choices, company, group_asked, place
+from tocsin.web.power_find import PLACED, Answer, asked, candidate, choices, company, place, way_to
 from tocsin.web.power_map import PowerMap
-from tocsin.web.power_panel import Wall, panel, span
+from tocsin.web.power_panel import Wall, panel, span, zone_panel
 from tocsin.web.power_plan import find_plan, plan_context
 from tocsin.web.power_strip import day_shown, days_of, table
 from tocsin.web.shelter_view import language_of
@@ -52,6 +52,8 @@ PAGES_KEPT: Final = 64
 
 SPOKEN: Final = frozenset({"lit", "litsize", "litsaid", "litthen", "power", "age", "zone"})
 """The groups of phrases that the script of these pages needs."""
+
+_NAMED: Final = ("operator", "zone", "group")
 
 _YEAR_S: Final = 31_536_000
 
@@ -84,23 +86,18 @@ class PowerPages:
         """Show a group, or how to find one; a place that is named leads on to its group."""
         query, language = request.query_params, language_of(request)
         words = Wording(language)
-        candidates: list[dict[str, Any]] = []
-        problem = ""
         if PLACED & set(query):
-            found, candidates, problem = place(self._view, query, words)
-            if found is not None:
-                return _on_to(found, query)
-        group = None
-        if query.get("group"):
-            group, candidates, problem = group_asked(self._view, query, words)
-        status = 404 if problem and not candidates else 200
-        tag = self._tag(request, language, group)
-        plain = status == 200 and not candidates
+            found = place(self._view, query, words)
+            if found.group or found.zone:
+                return _on_to(found.group or found.zone or {}, query)
+        else:
+            found = asked(self._view, query, words)
+        status = 404 if found.problem else 200
+        tag = self._tag(request, language, found)
+        plain = status == 200 and not found.candidates
         if plain and tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers(tag, language))
-        body = await self._body(
-            request, language, tag if plain else "", (group, candidates, problem)
-        )
+        body = await self._body(request, language, tag if plain else "", found)
         headers = self._headers(tag, language) if plain else {"Cache-Control": "no-store"}
         return _answer(body, status, headers, request, language)
 
@@ -109,13 +106,13 @@ class PowerPages:
         request: Request,
         language: Language,
         tag: str,
-        found: tuple[dict[str, Any] | None, list[dict[str, Any]], str],
+        found: Answer,
     ) -> bytes:
         """Write a page, or give the one written in this second for the same question."""
         key = (tag, int(self._view.now().timestamp()))
         body = self._kept.get(key) if tag else None
         if body is None:
-            context = self._context(request, language, tag, *found)
+            context = self._context(request, language, tag, found)
             body = await self._aside.run(self._write, "power.html", context)
             while len(self._kept) >= PAGES_KEPT:
                 del self._kept[next(iter(self._kept))]
@@ -142,13 +139,14 @@ class PowerPages:
         )
         return _answer(body, status, {"Cache-Control": "public, max-age=1"}, request, language)
 
-    def _tag(self, request: Request, language: Language, group: Mapping[str, Any] | None) -> str:
+    def _tag(self, request: Request, language: Language, found: Answer) -> str:
         """Name all that a page is made of but the moment, which counts by the half-hour."""
         query, place = request.query_params, self._source.place
         half = int(self._view.now().timestamp() // HALF.total_seconds())
-        held = [] if group is None else [group[key] for key in ("power", "since", "until", "next")]
-        asked = [query.get(key, "") for key in ("operator", "group")]
-        parts = (self._files.version, language, asked, half, held, self._view.grid.edition)
+        group = found.group or {}
+        held = [group.get(key) for key in ("power", "since", "until", "next")]
+        named = [query.get(key, "") for key in _NAMED]
+        parts = (self._files.version, language, named, half, held, self._view.grid.edition)
         text = repr((parts, place.epoch, self._source.replay))
         return f'"{blake2b(text.encode(), digest_size=9).hexdigest()}"'
 
@@ -157,59 +155,69 @@ class PowerPages:
         request: Request,
         language: Language,
         tag: str,
-        group: dict[str, Any] | None,
-        candidates: list[dict[str, Any]],
-        problem: str,
+        found: Answer,
     ) -> dict[str, Any]:
         words, view = Wording(language), self._view
-        zones = view.zones()["zones"]
+        zones, group, now = view.zones()["zones"], found.group, view.now()
         state = view.grid.find(group["group"], group["operator"]) if group else None
-        now = view.now()
-        clock = state.clock if state else ZONE.key
-        wall = Wall(words, now, clock)
+        if found.zone is not None:
+            state = view.zone(found.zone["operator"], found.zone["zone"])
+        wall = Wall(words, now, state.clock if state else ZONE.key)
         drawn, kinds = self._drawn(zones, words)
+        only = (state.operator, state.zone.code) if found.zone and state else None
         context = self._frame(request, language, tag) | {
             "title": words.say("power.title"),
-            "problem": problem,
-            "candidates": [candidate(self._view.grid, one, words) for one in candidates],
+            "problem": found.problem,
+            "candidates": [candidate(view.grid, one, words) for one in found.candidates],
             "panel": None,
             "group": group,
             "zones": [power_told.zone(one, self._company(one["operator"]), wall) for one in zones],
             "map": drawn,
             "kinds": kinds,
-            "choices": choices(self._view.grid),
+            "mine": choices(view.grid, only) if only else [],
+            "choices": choices(view.grid),
             "tables": self._tables(state, request.query_params.get("operator"), now, wall),
             "as_of": words.say("power.as_of", time=f"{wall.moment(now)} {words.say('zone')}"),
             "days": [],
+            "source": [],
+            "calendar": "",
             "plans": self._plans(wall),
         }
-        if group is None or state is None:
+        shape = group or found.zone
+        if shape is None or state is None:
             return context
-        shown = panel(group, wall)
+        whole = group or next(one for one in zones if _same(one, state))
+        shown = panel(shape, wall) if group else zone_panel(whole, wall)
+        context |= {
+            "title": f"{' '.join(shown.word)} · {shown.name}",
+            "panel": shown,
+            "where": self._company(state.operator),
+            "emergency": power_told.emergency(whole["emergency"], wall),
+            "outages": [power_told.outage(one, wall) for one in whole["outages"]],
+            "failing": power_told.failing(whole["failing"], wall),
+            "own": _data(power_told.own(whole, None, wall)),
+        }
+        if group is None:
+            return context
         days = [
             day_shown(state, GroupCode(group["group"]), day, now) for day in days_of(state, now)
         ]
         told = zip(days, group["days"], strict=True)
         return context | {
-            "title": f"{' '.join(shown.word)} · {shown.name}",
-            "panel": shown,
-            "where": f"{self._company(group['operator'])} · {state.zone.name}",
+            "where": f"{self._company(state.operator)} · {state.zone.name}",
             "days": [power_told.day_told(day, one, wall) for day, one in told],
-            "emergency": power_told.emergency(group["emergency"], wall),
-            "outages": [power_told.outage(one, wall) for one in group["outages"]],
-            "failing": power_told.failing(group["failing"], wall),
             "source": power_told.sources(group, wall),
             "calendar": (
                 f"/api/v1/outages/groups/{group['operator']}/{group['group']}/calendar.ics"
             ),
-            "own": _data(power_told.own(group, days, now, clock)),
+            "own": _data(power_told.own(group, days, wall)),
         }
 
     def _frame(self, request: Request, language: Language, tag: str = "") -> dict[str, Any]:
         words, now = Wording(language), self._view.now()
         times = Times(words, now)
         other: Language = "en" if language == "uk" else "uk"
-        kept = {k: v for k, v in request.query_params.items() if k in {"group", "operator"}}
+        kept = {k: v for k, v in request.query_params.items() if k in _NAMED}
         phrases = words.phrases()
         block = {
             "language": language,
@@ -299,9 +307,13 @@ class PowerPages:
         }
 
 
-def _on_to(group: Mapping[str, Any], query: Mapping[str, str]) -> Response:
+def _same(zone: Mapping[str, Any], state: ZoneState) -> bool:
+    return (zone["operator"], zone["zone"]) == (state.operator, state.zone.code)
+
+
+def _on_to(found: Mapping[str, Any], query: Mapping[str, str]) -> Response:
     more = {"lang": query["lang"]} if query.get("lang") else {}
-    place = address(group["operator"], group["group"], mine="1", **more)
+    place = way_to(found, mine="1", **more)
     return RedirectResponse(place, 303, headers={"Cache-Control": "no-store"})
 
 

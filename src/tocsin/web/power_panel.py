@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from tocsin.kernel.time import parse_rfc3339
 from tocsin.power.day import day_of, zone_of
 from tocsin.power.messages import Power, Regime
 from tocsin.web.wording import Wording
+
+_OF_ALL: Final = {Regime.EMERGENCY: Power.EMERGENCY, Regime.NONE: Power.ON}
+"""What a regime says of every group at every hour; the others do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,24 @@ def panel(group: Mapping[str, Any], wall: Wall) -> PowerPanel:
         then=then,
         left=left,
         hint=hint(state, group["regime"], words),
+    )
+
+
+def zone_panel(zone: Mapping[str, Any], wall: Wall) -> PowerPanel:
+    """Put a zone into the words of the panel: no more than what all of its groups share."""
+    words, emergency, regime = wall.words, zone["emergency"], zone["regime"]
+    state = _OF_ALL.get(regime, Power.UNKNOWN)
+    since = emergency["since"] if emergency else None
+    depends = regime == Regime.HOURLY
+    return PowerPanel(
+        state=state,
+        word=words.lines(f"lit.{state}"),
+        size=words.say(f"litsize.{state}"),
+        name=zone["name"],
+        since=words.say("power.since", time=wall.moment(since)) if since else "",
+        then=words.say("power.further") if state == Power.EMERGENCY else "",
+        left="",
+        hint=words.say("power.depends") if depends else hint(state, regime, words),
     )
 
 

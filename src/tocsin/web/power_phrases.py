@@ -146,6 +146,12 @@ POWER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing is known here about power at that point.",
     ),
     "power.group_unknown": ("Черги {group} тут немає.", "There is no group {group} here."),
+    "power.zone_unknown": ("Зони {zone} тут немає.", "There is no zone {zone} here."),
+    "power.depends": (
+        "Тут вимикають за чергами. Оберіть свою чергу нижче.",
+        "Here groups take turns. Choose your group below.",
+    ),
+    "power.mine_group": ("Оберіть свою чергу", "Choose your group"),
     "power.none": (
         "Жодна компанія ще не подала сюди графіків. Це не означає, що світло є.",
         "No company has given schedules here yet. That does not mean that there is power.",

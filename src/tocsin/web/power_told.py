@@ -7,10 +7,8 @@ The shapes of `views/power_shapes.py` go in; times are by the clock on the compa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from tocsin.kernel.time import rfc3339
 from tocsin.power.messages import Power
 from tocsin.web.power_panel import Wall, span
 from tocsin.web.power_strip import Day
@@ -115,18 +113,24 @@ def summary(day: Day, words: Wording) -> str:
     )
 
 
-def own(group: Mapping[str, Any], days: list[Day], now: datetime, clock: str) -> dict[str, Any]:
-    """Give what a script needs to go on by itself: the stretches, and whether they hold."""
+def own(one: Mapping[str, Any], days: list[Day] | None, wall: Wall) -> dict[str, Any]:
+    """
+    Give what a script needs to go on by itself: the stretches, and whether they hold.
+
+    Args:
+        days: Of a group; None for a zone, whose groups differ.
+    """
     return {
-        "operator": group["operator"],
-        "group": group["group"],
-        "clock": clock,
-        "as_of": rfc3339(now),
-        "power": group["power"],
-        "regime": group["regime"],
-        "since": group["since"],
-        "until": group["until"],
-        "bands": [
+        "operator": one["operator"],
+        "zone": one["zone"],
+        "group": one.get("group"),
+        "clock": wall.clock,
+        "power": one.get("power"),
+        "regime": one["regime"],
+        "since": one.get("since"),
+        "bands": None
+        if days is None
+        else [
             {"from": band.start, "to": band.end, "state": band.state}
             for day in days
             for band in day.bands

@@ -23,7 +23,7 @@ const loaded = performance.now();
 const kept = root.dataset.offline === "1";
 
 let own = read();
-const name = () => (own ? `${own.operator}/${own.group}` : "");
+const name = () => (own ? `${own.operator}/${own.group ?? own.zone}` : "");
 const clock = own?.clock ?? data.zone;
 /* The server's clock: in a replay it goes only as far as the server says. */
 let [at, set] = [Date.parse(data.now), loaded];
@@ -118,6 +118,19 @@ function show() {
   const { moment } = wall(words, now);
   for (const one of document.querySelectorAll("time.ago")) write(one, `(${words.age(one.dateTime)})`);
   if (!own) return;
+  if (own.bands) turn();
+  const stale = lost || (!data.replay && now() - heardAt > STALE_MS);
+  const time = `${moment(heardAt)} ${words.say("zone")}`;
+  const line = $("asof");
+  line.classList.toggle("lost", stale);
+  write(line, stale
+    ? `${words.say("power.stale", { time, age: words.age(new Date(heardAt).toISOString()) })}. ${words.say("power.changes")}`
+    : words.say("power.as_of", { time }));
+  mark();
+}
+
+/** Write what holds by the stretches that are known. */
+function turn() {
   const told = panel(own, words, now());
   const shown = $("panel");
   if (shown.dataset.power !== told.state) {
@@ -135,14 +148,6 @@ function show() {
   }
   for (const part of ["since", "left", "hint"]) write(shown.querySelector(`.${part}`), told[part]);
   write(shown.querySelector(".act"), told.then);
-  const stale = lost || (!data.replay && now() - heardAt > STALE_MS);
-  const time = `${moment(heardAt)} ${words.say("zone")}`;
-  const line = $("asof");
-  line.classList.toggle("lost", stale);
-  write(line, stale
-    ? `${words.say("power.stale", { time, age: words.age(new Date(heardAt).toISOString()) })}. ${words.say("power.changes")}`
-    : words.say("power.as_of", { time }));
-  mark();
 }
 
 /** Mark the half-hour that it is, and call the days what they are by now. */
@@ -168,12 +173,13 @@ function forward(one) {
   if (hour && one.parentElement.querySelector(".wide") === one) one.scrollLeft = hour.offsetLeft - 3 * hour.offsetWidth;
 }
 
+const thisOne = () => JSON.stringify({ operator: own.operator, ...(own.group ? { group: own.group } : { zone: own.zone }) });
+
 /** Offer to keep this group, or to forget the one that is kept. */
 function keeping() {
   if (!own) return;
-  const mine = recall(MINE);
-  if (mine === null || asked.has("mine")) store(MINE, JSON.stringify({ operator: own.operator, group: own.group }));
-  const same = recall(MINE) === JSON.stringify({ operator: own.operator, group: own.group });
+  if (recall(MINE) === null || asked.has("mine")) store(MINE, thisOne());
+  const same = recall(MINE) === thisOne();
   $("keeping").hidden = false;
   $("kept").textContent = same ? words.say("power.mine") : "";
   $("keep").textContent = words.say(same ? "power.forget" : "power.keep");
@@ -204,8 +210,8 @@ function begin() {
     history.replaceState(null, "", `/power?${asked}`);
   }
   $("keep")?.addEventListener("click", () => {
-    const same = recall(MINE) === JSON.stringify({ operator: own.operator, group: own.group });
-    store(MINE, same ? "null" : JSON.stringify({ operator: own.operator, group: own.group }));
+    const same = recall(MINE) === thisOne();
+    store(MINE, same ? "null" : thisOne());
     if (same) {
       $("kept").textContent = "";
       $("keep").textContent = words.say("power.keep");

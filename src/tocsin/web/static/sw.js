@@ -9,7 +9,7 @@ const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.j
   "tocsin.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
   "icon-drill.svg", "icon.svg", "shelter.css", "shelter.js", "shelter-ask.js", "shelter-card.js",
   "shelter-compass.js", "shelter-directions.js", "shelter-map.js", "shelter-own.js", "shelter-pack.js", "shelter-place.js",
-  "shelter-report.js", "shelter-take.js", "shelter-way.js", "power.css", "power.js", "power-now.js"];
+  "shelter-report.js", "shelter-take.js", "shelter-tiles.js", "shelter-way.js", "power.css", "power.js", "power-now.js"];
 /* The view of the nearest shelters, without any: it opens offline for whoever has saved an area. */
 const SHELTER = "/shelter";
 /* What was last said of each group's power is kept, with the moment that it was said at. */
@@ -85,7 +85,7 @@ async function shelter(request, address, event) {
 
 async function power(request, address, event) {
   const by = (name) => address.searchParams.get(name) ?? "";
-  const key = `/kept${POWER}?${by("operator")}/${by("group")}`;
+  const key = `/kept${POWER}?${by("operator")}/${by("group") || by("zone")}`;
   try {
     const answer = await fetch(request, request.mode === "navigate" ? { signal: AbortSignal.timeout?.(WAIT_MS) } : {});
     if (answer.ok && !["street", "lat"].some((name) => address.searchParams.has(name))) {
@@ -96,7 +96,7 @@ async function power(request, address, event) {
   } catch {
     if (request.mode !== "navigate") return Response.error();
     const found = await caches.match(key);
-    if (found || by("group")) return offline(found);
+    if (found || by("operator")) return offline(found);
     // Without a group it may be any that was looked at: it says which it is.
     const cache = await caches.open(CACHE);
     const last = (await cache.keys()).findLast(({ url }) => new URL(url).pathname === `/kept${POWER}`);
