@@ -25,12 +25,13 @@ from scipy.sparse.csgraph import dijkstra
 
 from bench import city as invented
 from bench.measure import Figure, percentile, seconds
+from tocsin.planning.streets import nearest as to_nearest
+from tocsin.planning.streets import on_foot
 from tocsin.walking.doors import Doors
 from tocsin.walking.nearest import LIMIT_M, Way, nearest
 from tocsin.walking.network import Network
 from tocsin.walking.profile import WALK
 from tocsin.walking.snap import Snap, Snapper
-from tocsin.walking.sweep import sweep
 
 POINTS: Final = 2_000
 NEAREST: Final = 5
@@ -161,12 +162,13 @@ def _child(*asked: object) -> dict[str, Any]:
 
 
 def _sweep_once(path: Path, at: Path) -> dict[str, float]:
-    """Map a city in this process and sweep it from the crossings that are named."""
-    network, _, doors = _opened(path, at)
-    first = seconds(lambda: sweep(network, doors))
-    again = sorted(seconds(lambda: sweep(network, doors)) for _ in range(5))[2]
+    """Map a city in this process and walk it from the crossings that are named."""
+    network, nodes = Network.open(path), np.array(json.loads(at.read_text()), np.int32)
+    first = seconds(lambda: to_nearest(on_foot(network, WALK)[0], nodes))
+    streets, _ = on_foot(network, WALK)
+    again = sorted(seconds(lambda: to_nearest(streets, nodes)) for _ in range(5))[2]
     begun = time.process_time()
-    sweep(network, doors)
+    to_nearest(streets, nodes)
     worked = time.process_time() - begun
     # Not `ru_maxrss`, which begins at what the parent had.
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())

@@ -213,7 +213,7 @@ def test_a_name_cannot_break_the_line_it_is_told_in():
 
 def test_one_person_is_answered_without_any_package_for_cities():
     absent = "import sys; [sys.modules.__setitem__(n, None) for n in ('numpy', 'scipy', 'osmium')]"
-    rooms = "nearest, directions, excerpt, drawing, source, sweep, snap"
+    rooms = "nearest, directions, excerpt, drawing, source, snap"
     subprocess.run(
         [sys.executable, "-c", f"{absent}; from tocsin.walking import {rooms}"], check=True
     )

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres
+from tocsin.planning.table import Flags, Floats, Ints, Metres
 from tocsin.walking.network import Network
 from tocsin.walking.profile import BRIDGE, Profile
 
@@ -108,16 +108,13 @@ def on_foot(network: Network, profile: Profile) -> tuple[Streets, Flags]:
     Returns:
         The streets, and over their arcs whether each is one of a bridge.
     """
-    flags = np.frombuffer(network.flags, np.uint8)
-    walked = (flags & profile.avoid) == 0
-    before = np.concatenate([[0], np.cumsum(walked)])
-    indptr = before[np.frombuffer(network.indptr, np.uint32)].astype(np.int32)
+    graph = network.numpy_csr(profile)
     lat, lon = (np.frombuffer(axis, np.int32) / DEGREE for axis in (network.lat, network.lon))
-    decimetres = np.frombuffer(network.decimetres, np.uint32)[walked]
-    indices = np.frombuffer(network.indices, np.uint32)[walked].astype(np.int32)
     # Two ends of a stretch may lie in one place; to scipy a way of 0 would be none.
-    streets = Streets(indptr, indices, np.maximum(decimetres, 1) / 10, lat, lon)
-    return streets, (flags[walked] & BRIDGE) > 0
+    metres = np.maximum(graph.data, 1) / 10
+    flags = np.frombuffer(network.flags, np.uint8)
+    walked = flags[(flags & profile.avoid) == 0]
+    return Streets(graph.indptr, graph.indices, metres, lat, lon), (walked & BRIDGE) > 0
 
 
 def _pairs(tails: Ints, heads: Ints, nodes: int) -> Counts:
