@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from tocsin.planning.table import Flags, Floats, Ints, Metres
+from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres
 from tocsin.walking.network import Network
 from tocsin.walking.profile import BRIDGE, Profile
 
