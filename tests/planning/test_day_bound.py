@@ -5,7 +5,7 @@ Method: plans of days drawn at random, and prices drawn at random.
 """
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.planning.small_days import days
 from tests.planning.small_grid import steady
@@ -17,6 +17,7 @@ from tocsin.planning.day_quick import rotation
 from tocsin.planning.feeders import WATTS
 
 
+@settings(max_examples=20)
 @given(days(), st.lists(st.floats(0, 3), min_size=48, max_size=48))
 def test_no_plan_does_less_harm(day, prices):
     model = day_model(*day)

@@ -18,7 +18,7 @@ from tocsin.planning.feeders import WATTS
 from tocsin.planning.rules import broken
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(days(most=6))
 def test_no_rule_is_broken_and_no_more_is_missing_than_before(day):
     feeders, required = day

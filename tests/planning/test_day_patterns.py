@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.planning.small_grid import SMALL
 
@@ -42,6 +42,7 @@ def model(rested):
     return day_model(feeders, [0] * 46, RULES)
 
 
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(-5, 5), min_size=14, max_size=14),
     st.integers(0, 4),

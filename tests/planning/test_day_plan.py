@@ -7,7 +7,7 @@ Method: days drawn at random; days with room for everything must be met.
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.planning.small_days import days, keeps_every_rule
 from tests.planning.small_grid import steady
@@ -16,6 +16,7 @@ from tocsin.planning.day_plan import quick_plan
 from tocsin.planning.feeders import WATTS
 
 
+@settings(max_examples=15)
 @given(days())
 def test_no_rule_is_broken_and_the_bound_is_below(day):
     feeders, required = day
@@ -27,6 +28,7 @@ def test_no_rule_is_broken_and_the_bound_is_below(day):
     assert quick_plan(list(reversed(feeders)), required) == plan
 
 
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.25]), min_size=6, max_size=6))
 def test_up_to_a_quarter_of_the_load_is_met_all_day(shares):
     feeders = steady(24)

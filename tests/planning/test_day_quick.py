@@ -5,7 +5,7 @@ Method: days drawn at random, and one that has room enough.
 """
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from tests.planning.small_days import days
 from tests.planning.small_grid import steady
 
@@ -15,6 +15,7 @@ from tocsin.planning.feeders import WATTS
 from tocsin.planning.rules import broken
 
 
+@settings(max_examples=30)
 @given(days())
 def test_no_rule_is_broken(day):
     feeders, required = day

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tocsin.cli.manual_power import POWER_MANUAL
+from tocsin.cli.manual_power_plans import POWER_PLANS_MANUAL
 from tocsin.cli.manual_registers import REGISTERS_MANUAL
 from tocsin.cli.manual_shelters import SHELTERS_MANUAL
 
@@ -280,6 +281,7 @@ MANUAL: Final[Mapping[str, tuple[str, str]]] = {
         "Give the reserve up on a full disk; next time there will be none.",
     ),
     **POWER_MANUAL,
+    **POWER_PLANS_MANUAL,
     **REGISTERS_MANUAL,
     **SHELTERS_MANUAL,
 }

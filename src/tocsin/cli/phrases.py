@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tocsin.cli.phrases_power import POWER_PHRASES
+from tocsin.cli.phrases_power_plans import POWER_PLANS_PHRASES
 from tocsin.cli.phrases_registers import REGISTERS_PHRASES
 from tocsin.cli.phrases_shelters import SHELTERS_PHRASES
 
@@ -284,6 +285,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "watch.never": ("З’єднання з {server}…", "Connecting to {server}…"),
     **POWER_PHRASES,
+    **POWER_PLANS_PHRASES,
     **REGISTERS_PHRASES,
     **SHELTERS_PHRASES,
 }

@@ -145,5 +145,6 @@ def _rows(path: Path, where: str) -> list[tuple[int, dict[str, str]]]:
 
 
 def _malformed(where: str, wrong: str) -> Malformed:
-    kind = "reduction" if where == "--reduction" else "feeders"
-    return Malformed(f"planning.{kind}_malformed", f"{where}: {wrong}.", where=where)
+    if where == "--reduction":
+        return Malformed("planning.reduction_malformed", f"{where}: {wrong}.", where=where)
+    return Malformed("planning.feeders_malformed", f"{where}: {wrong}.", where=where)

@@ -12,13 +12,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tocsin.planning.day_plan import DayPlan
 from tocsin.planning.feeders import WATTS
 from tocsin.planning.shed import Shed
 from tocsin.power.day import half_hours, of_cells, read_date
 from tocsin.power.messages import GroupCode, GroupDay, Power, Regime
+
+if TYPE_CHECKING:
+    from tocsin.planning.day_plan import DayPlan  # It needs numpy; what is cut at once does not.
 
 CLOCK: Final = "Europe/Kyiv"
 HALVES: Final = range(0, 1440, 30)
