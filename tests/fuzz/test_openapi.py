@@ -46,6 +46,9 @@ READING = [
     "/api/v1/shelters/coverage",
     "/api/v1/shelters/{id}",
     "/api/v1/shelters/{id}/status",
+    "/api/v1/outages/at",
+    "/api/v1/outages/notices",
+    "/api/v1/outages/groups/{operator}/{group}",
     "/healthz",
     "/readyz",
     "/.well-known/tocsin.json",
@@ -60,6 +63,7 @@ WRITING = [
     "/api/v1/shelters/{id}/entrances",
     "/api/v1/shelters/{id}/report",
     "/api/v1/shelters/areas/{code}",
+    "/api/v1/outages/{operator}/{zone}/schedule",
 ]
 NOT_ANY_TEXT = [
     "/api/v1/board",

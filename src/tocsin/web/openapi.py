@@ -35,6 +35,9 @@ WRITING: Final = tuple(status for status in PROBLEMS if status not in {"421", "4
 SHELTERS: Final = ("401", "403", "429")
 """A token shows more of them, and has to be good for that; how each is is not told often."""
 
+OUTAGES: Final = ("429",)
+"""What is looked up for one asker alone: a house, a point, a moment of the past."""
+
 OPERATING: Final = ("414", "431", "503")
 
 _STREAM: Final[dict[str, Any]] = {
@@ -104,6 +107,8 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
                 possible = (*possible, "421")
             elif path.startswith("/api/v1/shelters"):
                 possible = (*possible, *SHELTERS)
+            elif path.startswith("/api/v1/outages") and method == "get":
+                possible = (*possible, *OUTAGES)
             for status in possible:
                 answers.setdefault(status, _answer(PROBLEMS[status]))
     return document
