@@ -65,14 +65,31 @@ def drawn():
     return found + [BEGINS + timedelta(seconds=chance.randrange(week)) for _ in range(18)]
 
 
+def blank(time, key, rows, before):
+    """Say whether a day is still to come, told as power for all, and was never told before."""
+    ahead = datetime.fromtimestamp(int(key), KYIV).date() > time.astimezone(KYIV).date()
+    return ahead and key not in before and set("".join(rows.values())) == {"y"}
+
+
+def meant():
+    """Give the file without the days that its program had filled in before they were published."""
+    before, found = set(), []
+    for time, one in zip(TIMES, REVISIONS, strict=True):
+        days = {k: rows for k, rows in one["days"].items() if not blank(time, k, rows, before)}
+        before |= days.keys()
+        found.append(days)
+    return found
+
+
+MEANT = meant()
+
+
 def read_again(moment, date, group):
     """Say by the file alone what was known of a day: 48 states."""
     midnight = datetime(date.year, date.month, date.day, tzinfo=KYIV)
     key = str(int(midnight.timestamp()))
     told = [
-        one["days"][key]
-        for time, one in zip(TIMES, REVISIONS, strict=True)
-        if time <= moment and key in one["days"]
+        days[key] for time, days in zip(TIMES, MEANT, strict=True) if time <= moment and key in days
     ]
     if not told:
         return ["unknown"] * 48
@@ -96,10 +113,32 @@ def test_what_is_known_at_a_moment_is_what_the_file_says_was_known_then(events, 
 def test_every_revision_comes_at_its_own_moment(events):
     published = [event for event in events if event.kind == "SchedulePublished"]
 
-    assert [e.happened_at for e in published] == [rfc3339(time) for time in TIMES]
-    assert len(published) == 118
+    known, changed = {}, []
+    for time, days in zip(TIMES, MEANT, strict=True):
+        if any(known.get(key) != rows for key, rows in days.items()):
+            changed.append(rfc3339(time))
+        known |= days
+    assert len(TIMES) == 118
+    assert [e.happened_at for e in published] == changed
     on_thursday = [time for time in TIMES if time.astimezone(KYIV).day == 15]
     assert len(on_thursday) == 37
+
+
+def test_a_day_that_nobody_has_planned_yet_is_unknown_and_not_power_all_day(events):
+    friday = datetime(2026, 1, 16, tzinfo=KYIV)
+    key = str(int(friday.timestamp()))
+    state = folded(events).find("3.1", COMPANY)
+
+    def known(clock):
+        at = rfc3339(datetime.fromisoformat(f"2026-01-15T{clock}:00+02:00"))
+        halves = half_hour_outlooks(state, GroupCode("3.1"), friday.date(), at)
+        return {str(half.power) for half in halves}
+
+    noon = datetime(2026, 1, 15, 12, tzinfo=KYIV)
+    *_, written = (one for time, one in zip(TIMES, REVISIONS, strict=True) if time <= noon)
+    assert written["days"][key]["GPV3.1"] == "y" * 24
+    assert known("12:00") == {"unknown"}
+    assert known("21:00") == {"on", "off"}
 
 
 def test_the_ledger_says_first_that_it_is_a_replay_and_of_what(events):

@@ -4,11 +4,16 @@ A real week of one grid company's schedules, revision by revision: Vinnytsia, 12
 118 editions, the first of them from the evening before, in the order in which somebody's program
 fetched them; 37 of them on one day. Nothing is known here of alerts, and nothing is told of them.
 Source: `data/NOTICE.md`.
+
+Shortly after midnight that program wrote the next day as power all day for everybody, until the
+company published it in the evening: on each of the week's days, and each time cuts came. So a whole
+day of power, told of a day that is still to come and of which nothing else was told before, is
+nobody's word here, and stays unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
@@ -20,9 +25,17 @@ from tocsin.commands import Desk, Request
 from tocsin.kernel.errors import Refused, TocsinError
 from tocsin.kernel.ids import AreaCode, CommandId, SenderId
 from tocsin.kernel.limits import COMMANDS_PER_COMMIT
-from tocsin.kernel.time import rfc3339
+from tocsin.kernel.time import parse_rfc3339, rfc3339
 from tocsin.ledger.port import Ledger
-from tocsin.power.messages import OperatorId, PowerCommand
+from tocsin.power.day import day_of
+from tocsin.power.messages import (
+    DAY_MINUTES,
+    OperatorId,
+    Power,
+    PowerCommand,
+    PublishSchedule,
+    Slot,
+)
 from tocsin.replay.load import File, ReplayClock, file_named, mark
 from tocsin.replay.timeline import named
 
@@ -37,6 +50,8 @@ COLLECTOR: Final = SenderId("gpv-voe-vinnytsia")
 """Who fetched it; the company itself tells Tocsin nothing."""
 SOURCE: Final = "Vinnytsiaoblenerho, as gpv-voe-vinnytsia fetched it"
 
+_CLOCK: Final = "Europe/Kyiv"
+_ALL_ON: Final = (Slot(0, DAY_MINUTES, Power.ON),)
 _FILE: Final = "vinnytsia_2026-01-12.jsonl.gz"
 
 
@@ -57,7 +72,7 @@ def build_week(ledger: Ledger, gazetteer: Gazetteer, commands: Iterable[PowerCom
         Refused: `replay.live_ledger`: there is something in the ledger.
         Unavailable, Corrupt: As the ledger.
     """
-    requests = [_request(command) for command in commands]
+    requests = [_request(command) for command in _meant(commands)]
     if ledger.head().position:
         raise Refused(
             "replay.live_ledger", "There is something in this ledger; a replay needs its own."
@@ -81,6 +96,19 @@ def build_week(ledger: Ledger, gazetteer: Gazetteer, commands: Iterable[PowerCom
                 raise answer
             events += len(answer.events)
     return events
+
+
+def _meant(commands: Iterable[PowerCommand]) -> Iterator[PowerCommand]:
+    """Leave out the days that nobody had planned yet; see the module."""
+    told: set[str] = set()
+    for command in commands:
+        if not isinstance(command, PublishSchedule):
+            yield command
+            continue
+        today = day_of(parse_rfc3339(command.at), _CLOCK).isoformat()
+        told |= {day.date for day in command.days if day.date <= today or day.slots != _ALL_ON}
+        days = tuple(day for day in command.days if day.date in told)
+        yield msgspec.structs.replace(command, days=days)
 
 
 def _request(command: PowerCommand) -> Request:
