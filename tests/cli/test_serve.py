@@ -50,6 +50,22 @@ def test_the_demo_answers_for_moments_ahead_of_its_clock(started):
     assert len({a["area"]["iso"] for a in board["alerts"] if a["area"]["level"] == 1}) == 26
 
 
+def test_the_demo_shows_a_week_of_schedules_from_its_monday(started):
+    url, process = started("demo", "--schedules", "--speed", "0", "--at", "08:15")
+    group = f"{url}/api/v1/outages/groups/vinnytsiaoblenerho/3.1"
+    today, tomorrow = httpx.get(group, timeout=30).json()["days"]
+    assert (today["date"], {one["state"] for one in today["slots"]}) == (
+        "2026-01-12",
+        {"on", "off"},
+    )
+    assert {one["state"] for one in tomorrow["slots"]} == {"unknown"}
+    later = httpx.get(group, params={"at": "2026-01-12T20:00:00Z"}, timeout=30).json()
+    assert (later["replay"], later["days"][1]["regime"]) == (True, "hourly")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert "From 12 January 2026, 08:15:00 Kyiv time, at speed 0." in process.stderr.read()
+
+
 def test_a_server_makes_its_ledger_and_ends_well_on_ctrl_c(started, tmp_path):
     url, process = started("serve", "--db", tmp_path / "t.db")
     assert httpx.get(f"{url}/healthz", timeout=30).json() == {"status": "ok"}
