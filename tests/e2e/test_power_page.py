@@ -96,6 +96,17 @@ def test_an_emergency_is_shown_where_the_page_is_open_and_ends_there(served, ope
     expect(page.locator(".panel")).not_to_have_attribute("data-power", "emergency")
 
 
+def test_the_page_of_alerts_notes_an_emergency_in_my_area_and_leads_to_it(served, open_page):
+    page = open_page(f"{served.url}/?area=UA-51&lang=en")
+    page.get_by_role("link", name="Power: emergency shutdown, Odesa, since").click()
+
+    expect(page.locator(".panel .place")).to_have_text("Odesa")
+    assert word_of(page) == "Emergency shutdown"
+    page.goto(f"{served.url}/?area=UA-74&lang=en")
+    assert page.locator("a[href^='/power']").count() == 2
+    assert "emergency" not in page.locator(".rest").inner_text()
+
+
 def test_without_a_script_all_of_it_is_there(served, open_page):
     page = open_page(f"{served.url}{MINE}&lang=en", java_script_enabled=False)
 

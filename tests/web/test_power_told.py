@@ -13,6 +13,7 @@ from tocsin.power.messages import GroupCode
 from tocsin.web import power_told
 from tocsin.web.power_panel import Wall
 from tocsin.web.power_strip import day_shown, days_of
+from tocsin.web.times import Times
 from tocsin.web.wording import Wording
 
 WALL = Wall(Wording("en"), NOON, "Europe/Kyiv")
@@ -81,3 +82,18 @@ def test_a_script_is_given_every_stretch_and_the_age_of_the_answer():
     assert power_told.own(group, None, WALL)["bands"] is None
     sources = power_told.sources(group, WALL)
     assert [text for text, _ in sources] == ["Schedule: site", "fetched 11:50"]
+
+
+def test_an_emergency_is_noted_elsewhere_with_the_moment_of_the_note():
+    town = PowerTown()
+    town.say(cuts(-600))
+    zones = town.power.zones()["zones"]
+    noted = power_told.shutdowns(lambda _: zones, ["A", "B"], Times(Wording("en"), NOON))
+
+    assert noted == [
+        (
+            "/power?operator=grid&zone=east",
+            "Power: emergency shutdown, East, since 11:50 (as of 12:00)",
+        )
+    ]
+    assert power_told.shutdowns(power_told.nobody_knows, ["A"], Times(Wording("en"), NOON)) == []

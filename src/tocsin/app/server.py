@@ -333,7 +333,7 @@ class _Server:
                 *self._sheltering.routers(),
                 *self._powering.routers(),
                 health(self._answering.readiness, self._signer.public()),
-                pages(self._live, way, self._sheltering.stage),
+                pages(self._live, way, self._sheltering.stage, self._powering.view.at_place),
                 self._dialects.router(),
             ],
             way,

@@ -29,6 +29,7 @@ from tocsin.web.face import Scene
 from tocsin.web.files import SHARED, Files
 from tocsin.web.keeper_page import keeper_page
 from tocsin.web.map import LEAST_WIDTH, MOST_WIDTH, Drawing, png
+from tocsin.web.power_told import PowerOver, nobody_knows
 from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.screen import Asked, Rendered, Screen
 from tocsin.web.source import PageSource
@@ -51,7 +52,10 @@ _YEAR_S: Final = 31_536_000
 
 
 def pages(
-    source: PageSource, way: RightOfWay | None = None, stage: Stage | None = None
+    source: PageSource,
+    way: RightOfWay | None = None,
+    stage: Stage | None = None,
+    power: PowerOver = nobody_knows,
 ) -> APIRouter:
     """
     Make the router of all public pages.
@@ -59,11 +63,12 @@ def pages(
     Args:
         way: Who goes first; a page is made between them.
         stage: The demo's invented city; None in whatever is real.
+        power: Tells the zones of the grid over an area.
     """
     router = APIRouter(include_in_schema=False)
     drawing = Drawing(source.gazetteer, source.outlines)
     files = Files()
-    screen = Screen(source, drawing, files, way or RightOfWay(), stage)
+    screen = Screen(source, drawing, files, way or RightOfWay(), stage, power)
     pictures: dict[tuple[object, ...], bytes] = {}
     one_picture_at_a_time = anyio.CapacityLimiter(1)
 

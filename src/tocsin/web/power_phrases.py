@@ -157,8 +157,8 @@ POWER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "No company has given schedules here yet. That does not mean that there is power.",
     ),
     "power.mine": (
-        "Чергу запам’ятовано лише в цьому браузері.",
-        "The group is kept in this browser only.",
+        "Вибір запам’ятовано лише в цьому браузері.",
+        "Your choice is kept in this browser only.",
     ),
     "power.forget": ("Забути", "Forget"),
     "power.keep": ("Це моя черга", "This is my group"),
@@ -212,7 +212,7 @@ POWER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "power.plans": ("Погоджені плани", "Approved plans"),
     # On the page of alerts.
     "power.note": (
-        "Світло: аварійне відключення, {zone}, з {time}",
-        "Power: emergency shutdown, {zone}, since {time}",
+        "Світло: аварійне відключення, {zone}, з {time} (станом на {now})",
+        "Power: emergency shutdown, {zone}, since {time} (as of {now})",
     ),
 }

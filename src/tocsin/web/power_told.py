@@ -6,14 +6,24 @@ The shapes of `views/power_shapes.py` go in; times are by the clock on the compa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from tocsin.kernel.ids import AreaCode
+from tocsin.kernel.time import parse_rfc3339
 from tocsin.power.messages import Power
 from tocsin.web.power_panel import Wall, span
 from tocsin.web.power_strip import Day
 from tocsin.web.times import Times
 from tocsin.web.wording import Wording
+
+PowerOver = Callable[[AreaCode], Sequence[Mapping[str, Any]] | None]
+"""Tell the zones of the grid over an area (`views.power`)."""
+
+
+def nobody_knows(_: AreaCode) -> None:
+    """Know nothing of the grid anywhere."""
 
 
 def zone(one: Mapping[str, Any], company: str, wall: Wall) -> dict[str, Any]:
@@ -111,6 +121,19 @@ def summary(day: Day, words: Wording) -> str:
         f"{band.told or words.say('power.all_day')} {words.say(f'litsaid.{band.state}')}"
         for band in day.bands
     )
+
+
+def shutdowns(power: PowerOver, areas: Iterable[AreaCode], times: Times) -> list[tuple[str, str]]:
+    """Note the emergencies over areas on another page, each once: its address and what it says."""
+    noted = {}
+    for one in [zone for area in areas for zone in power(area) or ()]:
+        if one["emergency"]:
+            since = times.clock(parse_rfc3339(one["emergency"]["since"]))[:-3]
+            now = times.clock(times.now)[:-3]
+            query = urlencode({"operator": one["operator"], "zone": one["zone"]})
+            note = times.words.say("power.note", zone=one["name"], time=since, now=now)
+            noted[f"/power?{query}"] = note
+    return list(noted.items())
 
 
 def own(one: Mapping[str, Any], days: list[Day] | None, wall: Wall) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from tocsin.web.face import DANGER, Face, Scene, State
 from tocsin.web.files import Files
 from tocsin.web.map import PATTERNED, Drawing
 from tocsin.web.panel import Panel, country, name_of, panel
+from tocsin.web.power_told import PowerOver, nobody_knows, shutdowns
 from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.shelter_view import BLANK, take_words
 from tocsin.web.source import PageSource
@@ -118,6 +119,7 @@ class Screen:
 
     Args:
         stage: The demo's invented city, which its pages lead to.
+        power: Tells the zones of the grid over an area, for a note of an emergency there.
     """
 
     def __init__(
@@ -127,8 +129,10 @@ class Screen:
         files: Files,
         way: RightOfWay,
         stage: Stage | None = None,
+        power: PowerOver = nobody_knows,
     ) -> None:
         self._stage = stage
+        self._power = power
         self._source = source
         self._drawing = drawing
         self._files = files
@@ -292,6 +296,7 @@ class Screen:
             "data": data,
             "blank": BLANK,
             "stage": self._stage,
+            "shutdowns": [] if asked.at else shutdowns(self._power, codes, times),
             "take_data": take_words(asked.language),
             "take": bool(faces) and _takes_shelter(faces[0], words),
         }
