@@ -40,6 +40,7 @@ GROUP = GroupCode("1.1")
 def read(body):
     found = icalendar.Calendar.from_ical(body)
     assert not found.errors
+    assert not found.get_missing_tzids()
     for one in found.walk("VEVENT"):
         assert not one.errors
     return found

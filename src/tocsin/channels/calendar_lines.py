@@ -50,7 +50,7 @@ def when(name: str, moment: datetime, clock: str) -> str:
 
 def calendar(name: str, lines: Iterable[str], *, refresh: str) -> bytes:
     """
-    Write a whole calendar.
+    Write a whole calendar: what is to be read, without METHOD, since nobody is sent it.
 
     Args:
         lines: Of its components, unfolded and escaped.
@@ -61,7 +61,6 @@ def calendar(name: str, lines: Iterable[str], *, refresh: str) -> bytes:
         "VERSION:2.0",
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
         f"NAME:{text(name)}",
         f"X-WR-CALNAME:{text(name)}",
         f"REFRESH-INTERVAL;VALUE=DURATION:{refresh}",
