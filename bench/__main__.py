@@ -31,6 +31,7 @@ PARTS: Final = ("append", "replay", "rebuild", "start", "press", "board", "idle"
 PARTS_UNDER_LOAD: Final = ("reading", "busy", "snapshot")
 PARTS_OF_CITIES: Final = ("shelters", "closure", "assignment")
 PARTS_OF_POWER: Final = ("schedules",)
+PARTS_OF_PLANS: Final = ("power",)
 
 CONSOLE: Final = Console()
 
@@ -112,6 +113,14 @@ def figures_of_power(folder: Path, runs: int, only: set[str]) -> Iterator[Figure
             CONSOLE.print(f"[dim]schedules left out: {SCHEDULES.name} is not here[/dim]")
 
 
+def figures_of_plans(runs: int, only: set[str]) -> Iterator[Figure]:
+    """Measure plans of cuts: whom to take off at once, who is off when."""
+    if not only or "power" in only:
+        from bench import power  # noqa: PLC0415  # It needs `[geo]`, and the others do not.
+
+        yield from power.power(SHARED / "power/networks", runs)
+
+
 def main() -> int:
     """Run, show, keep; 1 where a target is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench")
@@ -121,7 +130,13 @@ def main() -> int:
         "--only",
         action="append",
         default=[],
-        choices=[*PARTS, *PARTS_UNDER_LOAD, *PARTS_OF_CITIES, *PARTS_OF_POWER],
+        choices=[
+            *PARTS,
+            *PARTS_UNDER_LOAD,
+            *PARTS_OF_CITIES,
+            *PARTS_OF_POWER,
+            *PARTS_OF_PLANS,
+        ],
     )
     parser.add_argument("--no-keep", action="store_true", help="Do not write bench/results/.")
     asked = parser.parse_args()
@@ -134,6 +149,7 @@ def main() -> int:
             ("reading", PARTS_UNDER_LOAD, figures_under_load(folder, min(asked.runs, 3), only)),
             ("cities", PARTS_OF_CITIES, figures_of_cities(folder, min(asked.runs, 3), only)),
             ("power", PARTS_OF_POWER, figures_of_power(folder, min(asked.runs, 3), only)),
+            ("plans", PARTS_OF_PLANS, figures_of_plans(min(asked.runs, 3), only)),
         ):
             if only and not only.intersection(parts):
                 continue

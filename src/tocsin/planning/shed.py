@@ -23,13 +23,16 @@ from tocsin.planning.feeders import WATTS, Feeder, may_be_cut
 STATES_MOST: Final = 1_500
 """Of exchanges looked at: at 0.7 µs each, 1 ms."""
 
+PER_FEEDER: Final = 6
+"""What it takes to go on to the next feeder, in states."""
+
 STATES_WIDE: Final = 60
 """Of exchanges followed up at a time: those that promise most."""
 
 TRIES: Final = 12
 """Other ways to begin, where the first is more than `COARSE` above the bound."""
 
-COARSE: Final = 0.001
+COARSE: Final = 0.005
 
 CLOSE: Final = 1e-9
 """Harms that differ by less than this part of them are the same."""
@@ -118,7 +121,7 @@ def shed(feeders: Iterable[Feeder], required: int, half_hour: int = 0) -> Shed:
     """
     known = may_be_cut(feeders)
     items = [
-        _Item(one.harm, one.id, watts, one.harm * watts, at)
+        _Item(harm := one.harm, one.id, watts, harm * watts, at)
         for at, one in enumerate(known)
         if (watts := one.load(half_hour)) > 0
     ]
@@ -254,7 +257,7 @@ class _Core:
             self.left = min(self.left, self._least(kept[STATES_WIDE]))
             del kept[STATES_WIDE:]
         self.states = kept
-        return len(states)
+        return len(states) + PER_FEEDER
 
     def _least(self, state: _State) -> float:
         """Tell the least harm that anything can do which comes of a state."""
