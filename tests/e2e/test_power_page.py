@@ -107,6 +107,17 @@ def test_the_page_of_alerts_notes_an_emergency_in_my_area_and_leads_to_it(served
     assert "emergency" not in page.locator(".rest").inner_text()
 
 
+def test_an_answer_that_is_held_already_is_not_sent_again_through_the_edge(served):
+    for _ in range(3):  # The half-hour may end in between, and with it what holds.
+        first = served.get(MINE)
+        again = served.get(MINE, headers={"if-none-match": first.headers["etag"]})
+        if again.status_code == 304:
+            break
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["as-of"] >= first.headers["as-of"]
+
+
 def test_without_a_script_all_of_it_is_there(served, open_page):
     page = open_page(f"{served.url}{MINE}&lang=en", java_script_enabled=False)
 

@@ -204,7 +204,7 @@ class PowerPages:
         ]
         told = zip(days, group["days"], strict=True)
         return context | {
-            "where": f"{self._company(state.operator)} · {state.zone.name}",
+            "where": " · ".join(dict.fromkeys((self._company(state.operator), state.zone.name))),
             "days": [power_told.day_told(day, one, wall) for day, one in told],
             "source": power_told.sources(group, wall),
             "calendar": (

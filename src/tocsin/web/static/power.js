@@ -8,6 +8,7 @@ import { panel, wall } from "./power-now.js";
 import { speaker } from "./words.js";
 
 const ASK_MS = 60_000;
+const ASK_REPLAY_MS = 5_000; // Whose clock may run fast, and stands still here in between.
 const ASK_AGAIN_MS = 15_000;
 const ASKS_FOR_MS = 8_000;
 const STALE_MS = 150_000;
@@ -30,6 +31,7 @@ let [at, set] = [Date.parse(data.now), loaded];
 if (kept && !data.replay) at = Math.max(at, Date.now() + Number(recall(AHEAD) ?? 0));
 const now = () => at + (data.replay ? 0 : performance.now() - set);
 const words = speaker({ ...data, zone: clock }, now);
+const every = data.replay ? ASK_REPLAY_MS : ASK_MS;
 let { tag } = data;
 let heardAt = kept ? Math.max(Date.parse(data.now), mineHeard()) : Date.parse(data.now);
 let lost = kept;
@@ -90,7 +92,7 @@ async function ask() {
     lost = true;
   }
   show();
-  timer = setTimeout(() => document.hidden || ask(), lost ? ASK_AGAIN_MS : ASK_MS);
+  timer = setTimeout(() => document.hidden || ask(), lost ? ASK_AGAIN_MS : every);
 }
 
 /** Put in what is different, part by part, so that whoever reads the rest is not disturbed. */
@@ -117,6 +119,9 @@ function write(element, text) {
 function show() {
   const { moment } = wall(words, now);
   for (const one of document.querySelectorAll("time.ago")) write(one, `(${words.age(one.dateTime)})`);
+  const ribbon = document.querySelector(".ribbon-time time");
+  const here = words.clockOf(now());
+  if (ribbon) write(ribbon, `${words.dayTold(here)}, ${here.time}`);
   if (!own) return;
   if (own.bands) turn();
   const stale = lost || (!data.replay && now() - heardAt > STALE_MS);
@@ -234,7 +239,7 @@ function begin() {
       }, { once: true });
     }
   }
-  timer = setTimeout(ask, kept ? 0 : ASK_MS);
+  timer = setTimeout(ask, kept ? 0 : every);
 }
 
 begin();
