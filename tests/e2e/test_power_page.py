@@ -69,7 +69,7 @@ def test_offline_the_last_answer_stands_with_its_age_and_goes_on_by_itself(serve
     expect(page.locator("#asof")).to_have_text(
         re.compile(r"No connection\. As of \d\d:\d\d( yesterday)? Kyiv time, just now")
     )
-    assert word_of(page) == "Power on"
+    assert word_of(page) == "Planned: power on"
     page.clock.fast_forward("01:05:00")
     expect(page.locator(".panel")).to_have_attribute("data-power", "off")
     assert word_of(page) == "Power off"
@@ -156,7 +156,7 @@ def test_axe_finds_nothing_and_nothing_overflows(served, open_page, language, sc
 def test_every_word_is_large_and_fits_a_phone(served, open_page, language):
     page = open_page(f"{served.url}{MINE}&lang={language}", java_script_enabled=True)
     expect(page.locator("#asof")).to_be_visible()
-    for state in ("on", "off", "maybe", "emergency", "unknown"):
+    for state in ("on", "planned", "off", "maybe", "emergency", "unknown"):
         size, spare = page.evaluate(SHOW, state)
         assert size >= 0.12 * PHONE["width"], (state, size)
         assert spare >= 0, (state, spare)

@@ -55,6 +55,13 @@ def test_when_it_changes_and_how_long_that_is_stand_together():
     assert shown.left == "2 h 30 min left"
 
 
+def test_a_plan_that_cannot_be_read_anew_is_told_as_a_plan():
+    failing = {"since": later(hours=-1), "source": "site", "reason": "no answer"}
+
+    assert said(failing=failing).word == ("Planned:", "power on")
+    assert said(power="off", failing=failing).word == ("Power", "off")
+
+
 def test_an_emergency_has_no_end():
     shown = said(power="emergency", regime="emergency", since=later(hours=-3))
 

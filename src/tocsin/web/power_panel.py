@@ -102,10 +102,12 @@ def panel(group: Mapping[str, Any], wall: Wall) -> PowerPanel:
         then = words.say(f"litthen.{group['next']}", time=wall.moment(group["until"], end=True))
         left = words.say("power.left", span=wall.span(parse_rfc3339(group["until"]) - wall.now))
     since = group["since"]
+    old = state == Power.ON and group.get("failing") is not None
+    word = "planned" if old else state
     return PowerPanel(
         state=state,
-        word=words.lines(f"lit.{state}"),
-        size=words.say(f"litsize.{state}"),
+        word=words.lines(f"lit.{word}"),
+        size=words.say(f"litsize.{word}"),
         name=words.say("power.group", group=group["group"]),
         since=words.say("power.since", time=wall.moment(since)) if since else "",
         then=then,

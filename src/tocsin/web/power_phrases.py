@@ -1,9 +1,10 @@
 """
 The phrases of the pages of power: key, Ukrainian, English; the same form as `phrases.py`.
 
-Groups that mirror wire words: `lit` (the large word), `litsize` (its size), `litsaid` (in running
-text), `litmark` (in a cell of the strip), `litthen` (what comes next), `regime`. Only the word
-for `on` says that there is power. Nothing is translated by a machine.
+Groups that mirror wire words: `lit` (the large word; `planned` is `on` by a plan that may be old),
+`litsize` (its size), `litsaid` (in running text), `litmark` (in a cell of the strip), `litthen`
+(what comes next), `regime`. Only the word for `on` says that there is power. Nothing is translated
+by a machine.
 Source: design, sections 2 and 8; knowledge file on power, parts B1 and B4.
 """
 
@@ -19,6 +20,9 @@ POWER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "lit.maybe": ("Світла може|не бути", "Power may|be off"),
     "lit.emergency": ("Аварійне|відключення", "Emergency|shutdown"),
     "lit.unknown": ("Невідомо", "Unknown"),
+    # Where nobody can be asked any more whether the plan still holds.
+    "lit.planned": ("За планом|світло є", "Planned:|power on"),
+    "litsize.planned": ("16", "19"),
     "litsize.on": ("24", "28"),
     "litsize.off": ("24", "28"),
     "litsize.maybe": ("14", "16"),

@@ -151,6 +151,7 @@ def own(one: Mapping[str, Any], days: list[Day] | None, wall: Wall) -> dict[str,
         "power": one.get("power"),
         "regime": one["regime"],
         "since": one.get("since"),
+        "failing": one["failing"] is not None,
         "bands": None
         if days is None
         else [

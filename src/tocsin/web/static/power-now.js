@@ -46,15 +46,16 @@ export function wall(words, now) {
   return { moment, span };
 }
 
-/** The words of the panel at a moment. */
-export function panel(own, words, now) {
+/** The words of the panel at a moment; `old`: nobody can be asked whether the plan still holds. */
+export function panel(own, words, now, old) {
   const told = at(own, now);
   const { moment, span } = wall(words, () => now);
   const { state, since, until, next, over } = told;
+  const word = state === "on" && (old || own.failing) ? "planned" : state;
   return {
     state,
-    word: words.say(`lit.${state}`).split("|"),
-    size: words.say(`litsize.${state}`),
+    word: words.say(`lit.${word}`).split("|"),
+    size: words.say(`litsize.${word}`),
     since: since ? words.say("power.since", { time: moment(since) }) : "",
     then: state === "emergency"
       ? words.say("power.further")

@@ -11,7 +11,7 @@ const ASK_MS = 60_000;
 const ASK_REPLAY_MS = 5_000; // Whose clock may run fast, and stands still here in between.
 const ASK_AGAIN_MS = 15_000;
 const ASKS_FOR_MS = 8_000;
-const STALE_MS = 150_000;
+const STALE_MS = 75_000;
 const MINE = "power-mine";
 const HEARD = "power-heard";
 const AHEAD = "power-ahead";
@@ -123,8 +123,9 @@ function show() {
   const here = words.clockOf(now());
   if (ribbon) write(ribbon, `${words.dayTold(here)}, ${here.time}`);
   if (!own) return;
-  if (own.bands) turn();
   const stale = lost || (!data.replay && now() - heardAt > STALE_MS);
+  $("panel").classList.toggle("old", stale);
+  if (own.bands) turn(stale);
   const time = `${moment(heardAt)} ${words.say("zone")}`;
   const line = $("asof");
   line.classList.toggle("lost", stale);
@@ -135,12 +136,12 @@ function show() {
 }
 
 /** Write what holds by the stretches that are known. */
-function turn() {
-  const told = panel(own, words, now());
+function turn(stale) {
+  const told = panel(own, words, now(), stale);
   const shown = $("panel");
-  if (shown.dataset.power !== told.state) {
+  const word = shown.querySelector(".word");
+  if (shown.dataset.power !== told.state || word.textContent.replaceAll(/\s+/g, " ") !== told.word.join(" ")) {
     shown.dataset.power = told.state;
-    const word = shown.querySelector(".word");
     word.className = `word s${told.size}`;
     word.replaceChildren(...told.word.flatMap((text, i) => {
       const line = document.createElement("span");
