@@ -3,8 +3,8 @@ What a plan of cuts costs and how good it is, on the invented grid and on networ
 
 *Shed now* is asked for 100, 300 and 600 MW and for fifty amounts and half-hours drawn from a seed,
 and each is compared with the optimum that scipy's `milp` proves. Each is timed alone, the middle of
-twenty-one; what is shown is the slowest. Day plans are checked by `planning.rules`, which shares no code
-with what makes them, and are compared with the best bound that was proven for that day.
+twenty-one; what is shown is the slowest. Day plans are checked by `planning.rules`, which shares no
+code with what makes them, and are compared with the best bound that was proven for that day.
 
 On the networks a tenth, three tenths and six tenths of what may be cut is asked for; all day long,
 six tenths under a cap of 18 h off, since with 12 h no plan can have them. Where one load is more

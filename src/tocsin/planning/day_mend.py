@@ -26,6 +26,9 @@ DEARER: Final = (1.1, 1.5, 2.5, 5.0, 10.0)
 ROUNDS: Final = 40
 """At each price, at most; some 15 are needed."""
 
+CELLS_MOST: Final = 1_000_000
+"""Looked at for each price, 1 µs each: fewer rounds where feeders are thousands."""
+
 TOGETHER: Final = 6
 """Feeders that change before all are looked at anew."""
 
@@ -64,7 +67,7 @@ def filled(model: DayModel, cells: Cells, go_on: GoOn = _always) -> Cells:
 def _at(model: DayModel, cells: Cells, price: Floats, go_on: GoOn) -> Cells:
     """Change days while that gains something, a missing megawatt being worth `price`."""
     cells = cells.copy()
-    for _ in range(ROUNDS):
+    for _ in range(max(1, min(ROUNDS, CELLS_MOST // cells.size))):
         spare = model.off(cells) - model.required
         if not go_on():
             break

@@ -20,8 +20,8 @@ from typing import Final, NamedTuple, TypeAlias
 from tocsin.kernel.errors import Malformed, Refused
 from tocsin.planning.feeders import WATTS, Feeder, may_be_cut
 
-STATES_MOST: Final = 1_500
-"""Of exchanges looked at: at 0.7 µs each, 1 ms."""
+STATES_MOST: Final = 1_000
+"""Of exchanges looked at: at 1 µs each, 1 ms."""
 
 PER_FEEDER: Final = 6
 """What it takes to go on to the next feeder, in states."""
