@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     walking: Path | None = Field(
         None, description="Network of ways on foot, a file of `tocsin shelters network`."
     )
+    tiles: Path | None = Field(
+        None, description="Map tiles for the pages of shelters: a `.pmtiles` file."
+    )
     people: Path | None = Field(
         None, description="Where people are: CSV with `lat`, `lon`, `people`; for coverage."
     )

@@ -29,3 +29,13 @@ def test_a_bus_that_cannot_be_read_leaves_nothing_behind(tmp_path):
     with pytest.raises(Malformed, match=r"bus\.malformed"), opened(settings):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def test_map_tiles_that_cannot_be_drawn_leave_nothing_behind(tmp_path):
+    tiles = tmp_path / "city.pmtiles"
+    tiles.write_bytes(b"PMTiles\x02" + bytes(200))
+    settings = read_settings(db=tmp_path / "town.db", port=0, tiles=tiles)
+
+    with pytest.raises(Malformed, match=r"tiles\.file_malformed"), opened(settings):
+        pass
+    assert list(tmp_path.iterdir()) == [tiles]

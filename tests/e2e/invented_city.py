@@ -94,11 +94,12 @@ def _position(served: Served) -> int:
 
 
 @contextmanager
-def invented_city(folder: Path) -> Iterator[tuple[Served, City]]:
-    """Serve the small city from a folder of its own."""
+def invented_city(folder: Path, **settings: object) -> Iterator[tuple[Served, City]]:
+    """Serve the small city from a folder of its own; settings are those of `tocsin.config`."""
     city = make(SMALL)
     city.write(folder / "city.walk")
-    with started(folder / "tocsin.db", walking=str(folder / "city.walk")) as served:
+    walking = str(folder / "city.walk")
+    with started(folder / "tocsin.db", walking=walking, **settings) as served:
         edition = ReplaceRegister(
             **_common(),
             register=REGISTER,

@@ -46,6 +46,13 @@ def test_the_block_of_the_public_page_is_given_what_a_card_says(language):
     assert TAKEN < SPOKEN
 
 
+def test_a_script_hears_of_map_tiles_only_where_there_are_some():
+    told = {"address": "/tiles/map.pmtiles"}
+
+    assert "tiles" not in json.loads(script_data(SOURCE, Files(), "en"))
+    assert json.loads(script_data(SOURCE, Files(), "en", told))["tiles"] == told
+
+
 def test_no_phrase_can_end_the_block_early():
     assert "<" not in script_data(SOURCE, Files(), "uk")
 

@@ -18,6 +18,7 @@ from tocsin.ledger.sqlite import SqliteLedger
 from tocsin.ops.log import log_to_stderr
 from tocsin.views.shelter_walks import Walks
 from tocsin.walking.network import Network
+from tocsin.web.tile_archive import TileArchive
 
 if TYPE_CHECKING:  # Only who shares a ledger has the package.
     from tocsin.ledger.postgres import PostgresLedger
@@ -29,10 +30,12 @@ class Land(NamedTuple):
 
     Args:
         walks: Its ways on foot; None where no network of them is named.
+        tiles: Its map tiles; None where none are named.
     """
 
     gazetteer: Gazetteer
     walks: Walks | None
+    tiles: TileArchive | None = None
 
 
 @contextmanager
@@ -43,6 +46,7 @@ def opened(
     if settings.bus:
         read_bus(settings.bus)  # What is wrong there must not leave a new ledger behind.
     walks = open_walks(settings.walking)  # As above.
+    tiles = None if settings.tiles is None else TileArchive.open(settings.tiles)  # As above.
     log_to_stderr()
     allow_files()
     run = run_directory(settings.key_file if settings.ledger else settings.db)
@@ -52,7 +56,7 @@ def opened(
         gazetteer = load_pack(settings.country)
         ledger = _open(settings)
         stack.callback(ledger.close)
-        yield run, edge, ledger, Land(gazetteer, walks)
+        yield run, edge, ledger, Land(gazetteer, walks, tiles)
 
 
 def _open(settings: Settings) -> SqliteLedger | PostgresLedger:

@@ -205,7 +205,7 @@ class _Server:
         self._sheltering = Sheltering(
             projections.shelters,
             self._live,
-            land.walks,
+            land,
             clock=clock,
             signer=self._signer,
             submit=self._answering.submit,

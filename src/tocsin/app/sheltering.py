@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from tocsin.app.opening import Land
 from tocsin.authority.remit import Grant
 from tocsin.commands import Answer, Request
 from tocsin.intake.shelter_reports import Reporters
@@ -21,7 +22,7 @@ from tocsin.kernel.time import Clock
 from tocsin.ledger.signing import Signer
 from tocsin.shelters.map import ShelterMap
 from tocsin.views.live import Live
-from tocsin.views.shelter_walks import Stage, Walks
+from tocsin.views.shelter_walks import Stage
 from tocsin.views.shelters import Shelters
 from tocsin.web.city import City
 from tocsin.web.city_doors import city_doors
@@ -30,6 +31,7 @@ from tocsin.web.files import Files
 from tocsin.web.keeper_page import keeper_page
 from tocsin.web.shelter_pages import shelter_pages
 from tocsin.web.shelters import Asking, Nearby, shelters
+from tocsin.web.tiles import Tiles
 
 _PHONES = b"tocsin: pseudonyms of phones"
 """What is signed for a secret that nobody without the key can make, and that is shown nowhere."""
@@ -49,7 +51,7 @@ class Sheltering:
         self,
         known: ShelterMap,
         live: Live,
-        walks: Walks | None,
+        land: Land,
         *,
         clock: Clock,
         signer: Signer,
@@ -58,12 +60,14 @@ class Sheltering:
         city: City | None = None,
     ) -> None:
         self._live = live
+        walks = land.walks
         self.view = Shelters(known, live, walks)
         self.asking = Asking(time.monotonic, authenticate)
         self.nearby = Nearby(self.view, self.asking)
         secret = sha256(signer.sign_text(_PHONES).encode()).digest()
         self._reporters = Reporters(time.monotonic, secret)
         self._desk = Desk(self.view, clock, submit, authenticate)
+        self._tiles = None if land.tiles is None else Tiles(land.tiles)
         self._city: CityView | None = None
         if city is not None and walks is not None:
             self._city = CityView(self.view, walks, city, live.outlines)
@@ -75,12 +79,14 @@ class Sheltering:
 
     def routers(self) -> list[APIRouter]:
         """List the routers of the API and of the pages."""
+        told = None if self._tiles is None else self._tiles.told()
         return [
             city_doors(self.view, self.asking, self._city),  # Before whatever takes any id.
             shelters(self.view, self.asking),
             shelters_said(self._desk, self._reporters),
-            shelter_pages(self._live, self.view, self.asking),
+            shelter_pages(self._live, self.view, self.asking, told),
             keeper_page(self._live, Files()),
+            *([] if self._tiles is None else [self._tiles.router()]),
         ]
 
     def close(self) -> None:

@@ -59,6 +59,9 @@ OPEN_HEADERS: Final = {
 NO_HEAD: Final = frozenset({"/api/v1/stream"})
 """What has no end has no head to ask for alone."""
 
+HEAD_ALONE: Final = "tocsin.head_alone"
+"""In the scope of a request for the head alone; only what has no whole to give looks for it."""
+
 BODY_WITHIN_S: Final = 15.0
 """64 kB over a bad 64 kbit/s link take 8 s."""
 
@@ -97,7 +100,8 @@ class Guard:
                 await self._app(scope, receive, send_guarded)
             case "HEAD" if scope["path"] not in NO_HEAD:
                 # The server below sends no body in answer to HEAD, whatever the route says.
-                await self._app({**scope, "method": "GET"}, receive, send_guarded)
+                alone = {**scope, "method": "GET", HEAD_ALONE: True}
+                await self._app(alone, receive, send_guarded)
             case _:
                 with self._way.command():
                     await self._with_body(scope, receive, send_guarded)

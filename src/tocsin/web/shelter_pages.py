@@ -336,15 +336,21 @@ def offset(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 7 else 0
 
 
-def shelter_pages(source: PageSource, shelters: Shelters, asking: Asking) -> APIRouter:
+def shelter_pages(
+    source: PageSource,
+    shelters: Shelters,
+    asking: Asking,
+    tiles: Mapping[str, Any] | None = None,
+) -> APIRouter:
     """
     Make the router of the pages about shelters.
 
     Args:
         asking: Who may ask how a shelter is, and where that is worked out.
+        tiles: What a script has to know of the operator's map tiles; None where there are none.
     """
     router = APIRouter(include_in_schema=False)
-    view = View(source, Files())
+    view = View(source, Files(), tiles)
     said, posters = Pages(view, shelters, asking), Posters(view, shelters, asking)
 
     @router.get("/shelter")

@@ -93,6 +93,19 @@ SHELTER_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
             "North is up."
         ),
     ),
+    "shelter.map_streets": ("Карта вулиць", "Street map"),
+    "shelter.map_nearer": ("Ближче", "Nearer"),
+    "shelter.map_farther": ("Далі", "Farther"),
+    "shelter.map_ctrl": (
+        "Ctrl і коліщатко змінюють масштаб карти",
+        "Ctrl and the wheel bring the map nearer",
+    ),
+    "shelter.map_command": (
+        "⌘ і коліщатко змінюють масштаб карти",
+        "⌘ and the wheel bring the map nearer",
+    ),
+    "shelter.map_fingers": ("Карту рухають двома пальцями", "Move the map with two fingers"),
+    "shelter.map_from": ("Звідси", "From here"),
     "shelter.map_none": ("Вулиць цього місця немає.", "We have no streets of this place."),
     "shelter.way_straight": (
         "Відстань по прямій: мережі вулиць тут немає.",

@@ -8,6 +8,7 @@ kept by nobody on the way.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -53,10 +54,18 @@ _YEAR_S: Final = 31_536_000
 
 
 class View:
-    """Renders the shelter pages. Not thread-safe: the event loop owns it."""
+    """
+    Renders the shelter pages. Not thread-safe: the event loop owns it.
 
-    def __init__(self, source: PageSource, files: Files) -> None:
+    Args:
+        tiles: What a script has to know of the operator's map tiles; None where there are none.
+    """
+
+    def __init__(
+        self, source: PageSource, files: Files, tiles: Mapping[str, Any] | None = None
+    ) -> None:
         self.source = source
+        self._tiles = tiles
         self._files = files
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -101,7 +110,7 @@ class View:
             now_at=rfc3339(times.now),
             day_told=times.day(times.today),
             clock_told=times.clock(times.now)[-8:],
-            data=script_data(self.source, self._files, language),
+            data=script_data(self.source, self._files, language, self._tiles),
             blank=BLANK,
             **said,
         )
@@ -137,9 +146,14 @@ def take_words(language: Language) -> Markup:
     )
 
 
-def script_data(source: PageSource, files: Files, language: Language) -> Markup:
+def script_data(
+    source: PageSource,
+    files: Files,
+    language: Language,
+    tiles: Mapping[str, Any] | None = None,
+) -> Markup:
     """Write what a script of these pages starts from: phrases, plurals, months, the clock."""
-    block = {
+    block: dict[str, Any] = {
         "language": language,
         "words": _spoken(language, SPOKEN),
         "forms": Wording(language).forms(),
@@ -149,6 +163,8 @@ def script_data(source: PageSource, files: Files, language: Language) -> Markup:
         "replay": source.replay,
         "static": files.address("shelter.js").removesuffix("shelter.js"),
     }
+    if tiles is not None:
+        block["tiles"] = tiles
     return _inside_script(block)
 
 

@@ -27,6 +27,7 @@ let answer = null;
 let still = false; // What is shown came from the pack.
 let chosen = 0;
 let heading = null;
+let overlay = null; // The street map, where the operator has map tiles.
 let timer;
 let turn = 0;
 
@@ -150,6 +151,10 @@ async function map() {
     way: way.map(([lon, lat]) => [lat, lon]),
     label: `${words.say("shelter.map")}: ${shown.shelters.length}`,
   });
+  if (!data.tiles) return;
+  const { Streets } = await import("./shelter-tiles.js");
+  overlay ??= new Streets($("map"), $("tiles-credit"), data.tiles, words);
+  overlay.show(still || !answer?.shelters.length ? null : { centre: [here.lat, here.lon], shelters: answer.shelters, way });
 }
 
 /**

@@ -9,7 +9,7 @@ const FILES = ["style.css", "app.js", "choose.js", "clock.js", "day.js", "face.j
   "tocsin.js", "view.js", "words.js", "icon-warning.svg", "icon-calm.svg", "icon-unknown.svg",
   "icon-drill.svg", "icon.svg", "shelter.css", "shelter.js", "shelter-ask.js", "shelter-card.js",
   "shelter-compass.js", "shelter-directions.js", "shelter-map.js", "shelter-own.js", "shelter-pack.js", "shelter-place.js",
-  "shelter-report.js", "shelter-take.js", "shelter-way.js", "power.css", "power.js", "power-now.js"];
+  "shelter-report.js", "shelter-take.js", "shelter-tiles.js", "shelter-way.js", "power.css", "power.js", "power-now.js"];
 /* The view of the nearest shelters, without any: it opens offline for whoever has saved an area. */
 const SHELTER = "/shelter";
 /* What was last said of each group's power is kept, with the moment that it was said at. */
