@@ -13,7 +13,7 @@ import pytest
 from tests.power.grids import NOON, after, cuts, day, publishes, restores
 
 from tocsin.power.messages import GroupCode, GroupDay, Power, Regime, Slot
-from tocsin.web.power_strip import day_shown, days_of, table
+from tocsin.web.power_strip import day_shown, days_of, table, tables
 
 TODAY = NOON.date()
 
@@ -102,3 +102,5 @@ def test_a_day_of_which_nothing_is_said_has_no_table():
     state = after(publishes(day()))
 
     assert table([state], days_of(state, NOON)[1], NOON) is None
+    assert [one.date for one in tables([state], NOON)] == [TODAY]
+    assert tables([], NOON) == ()

@@ -13,10 +13,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -26,7 +26,7 @@ from markupsafe import Markup
 
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.time import rfc3339
-from tocsin.power.day import HALF
+from tocsin.power.day import HALF, day_of
 from tocsin.power.messages import GroupCode
 from tocsin.power.state import ZoneState
 from tocsin.views.power import PowerView
@@ -38,7 +38,7 @@ from tocsin.web.power_find import PLACED, Answer, asked, candidate, choices, com
 from tocsin.web.power_map import PowerMap
 from tocsin.web.power_panel import Wall, panel, span, zone_panel
 from tocsin.web.power_plan import find_plan, plan_context
-from tocsin.web.power_strip import day_shown, days_of, table
+from tocsin.web.power_strip import Table, day_shown, days_of, tables
 from tocsin.web.shelter_view import language_of
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times
@@ -50,12 +50,23 @@ AS_OF: Final = "as-of"
 PAGES_KEPT: Final = 64
 """64 packed pages × 30 kB = 2 MB: the groups of a few cities in two languages."""
 
+CITIES_KEPT: Final = 16
+"""16 companies × 2 days × 24 groups, 0.5 MB each; they are laid out anew each half-hour."""
+
 SPOKEN: Final = frozenset({"lit", "litsize", "litsaid", "litthen", "power", "age", "zone"})
 """The groups of phrases that the script of these pages needs."""
 
 _NAMED: Final = ("operator", "zone", "group")
 
 _YEAR_S: Final = 31_536_000
+
+
+class City(NamedTuple):
+    """A company and its groups, by days."""
+
+    operator: str
+    company: str
+    days: tuple[Table, ...]
 
 
 class PowerPages:
@@ -73,6 +84,7 @@ class PowerPages:
         self._drawing = drawing
         self._map: PowerMap | None = None
         self._aside = Aside()
+        self._cities: dict[tuple[str, int, int], tuple[Table, ...]] = {}
         self._kept: dict[tuple[str, int], bytes] = {}
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -112,7 +124,10 @@ class PowerPages:
         key = (tag, int(self._view.now().timestamp()))
         body = self._kept.get(key) if tag else None
         if body is None:
-            context = self._context(request, language, tag, found)
+            city = await self._laid(found, request.query_params.get("operator"))
+            if self._map is None:
+                self._map = await self._aside.run(self._make_map)
+            context = self._context(request, language, tag, found, city)
             body = await self._aside.run(self._write, "power.html", context)
             while len(self._kept) >= PAGES_KEPT:
                 del self._kept[next(iter(self._kept))]
@@ -156,6 +171,7 @@ class PowerPages:
         language: Language,
         tag: str,
         found: Answer,
+        city: City | None,
     ) -> dict[str, Any]:
         words, view = Wording(language), self._view
         zones, group, now = view.zones()["zones"], found.group, view.now()
@@ -163,7 +179,7 @@ class PowerPages:
         if found.zone is not None:
             state = view.zone(found.zone["operator"], found.zone["zone"])
         wall = Wall(words, now, state.clock if state else ZONE.key)
-        drawn, kinds = self._drawn(zones, words)
+        drawn, kinds = self._map.draw(zones, words) if self._map else (Markup(), [])
         only = (state.operator, state.zone.code) if found.zone and state else None
         context = self._frame(request, language, tag) | {
             "title": words.say("power.title"),
@@ -176,7 +192,8 @@ class PowerPages:
             "kinds": kinds,
             "mine": choices(view.grid, only) if only else [],
             "choices": choices(view.grid),
-            "tables": self._tables(state, request.query_params.get("operator"), now, wall),
+            "city": city,
+            "today": day_of(now, wall.clock),
             "as_of": words.say("power.as_of", time=f"{wall.moment(now)} {words.say('zone')}"),
             "days": [],
             "source": [],
@@ -234,6 +251,7 @@ class PowerPages:
             "other": other,
             "elsewhere": f"{request.url.path}?{urlencode({**kept, 'lang': other})}",
             "say": words.say,
+            "dated": times.day,
             "span": lambda minutes: span(minutes, words),
             "static": self._files.address,
             "replay": self._source.replay,
@@ -246,25 +264,22 @@ class PowerPages:
     def _company(self, operator: str) -> str:
         return company(self._view.grid, operator)
 
-    def _tables(
-        self, mine: ZoneState | None, operator: str | None, now: datetime, wall: Wall
-    ) -> dict[str, Any] | None:
+    async def _laid(self, found: Answer, operator: str | None) -> City | None:
         """Lay out all groups of my company, or of the one named, or of the only one."""
-        grid = self._view.grid
-        named = mine.operator if mine else operator
+        grid, now = self._view.grid, self._view.now()
+        mine = found.group or found.zone
+        named = mine["operator"] if mine else operator
         if named is None and len(grid.companies) == 1:
             named = next(iter(grid.companies))
         states = grid.zones(named) if named else []
-        if not states:
+        if named is None or not states:
             return None
-        times = Times(wall.words, now)
-        days = []
-        for number, day in enumerate(days_of(states[0], now)):
-            laid = table(states, day, now)
-            if laid is not None:
-                key = "power.next_day" if number else "power.today"
-                days.append((wall.words.say(key, date=times.day(day)), laid))
-        return {"company": self._company(states[0].operator), "operator": named, "days": days}
+        key = (named, grid.edition, int(now.timestamp() // HALF.total_seconds()))
+        if key not in self._cities:
+            while len(self._cities) >= CITIES_KEPT:
+                del self._cities[next(iter(self._cities))]
+            self._cities[key] = await self._aside.run(tables, states, now)
+        return City(named, self._company(named), self._cities[key])
 
     def _plans(self, wall: Wall) -> list[tuple[str, str]]:
         """List the plans approved in the last two days: their addresses and names."""
@@ -285,13 +300,9 @@ class PowerPages:
             if since <= one.at <= rfc3339(wall.now)
         ]
 
-    def _drawn(self, zones: list[dict[str, Any]], words: Wording) -> tuple[Markup, list[str]]:
-        if not zones:
-            return Markup(), []
-        if self._map is None:
-            drawing = self._drawing or Drawing(self._source.gazetteer, self._source.outlines)
-            self._map = PowerMap(drawing)
-        return self._map.draw(zones, words)
+    def _make_map(self) -> PowerMap:
+        drawing = self._drawing or Drawing(self._source.gazetteer, self._source.outlines)
+        return PowerMap(drawing)
 
     def _write(self, template: str, context: dict[str, Any]) -> bytes:
         html = self._templates.get_template(template).render(context)

@@ -147,6 +147,12 @@ def table(states: Sequence[ZoneState], day: date, at: datetime) -> Table | None:
     return Table(day, hours, tuple(rows)) if any(row.day.known for row in rows) else None
 
 
+def tables(states: Sequence[ZoneState], at: datetime) -> tuple[Table, ...]:
+    """Lay out the days of a company of which anything is said; a hundredth of a second a zone."""
+    laid = (table(states, day, at) for day in (days_of(states[0], at) if states else ()))
+    return tuple(one for one in laid if one is not None)
+
+
 def told_from_to(start: datetime, end: datetime, clock: str) -> str:
     """Write a stretch of a day by the wall's clock: `22:00–24:00`."""
     zone = zone_of(clock)
