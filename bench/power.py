@@ -87,8 +87,9 @@ def _share(feeders: Sequence[Feeder], part: float, half_hour: int = EVENING) -> 
 
 
 def _shed(where: str, cases: Sequence[Case], runs: int) -> Iterator[Figure]:
-    spent = tuple(max(_shed_ms(case) for case in cases) for _ in range(runs))
-    middle = median(_shed_ms(case) for case in cases)
+    taken = [_shed_ms(cases) for _ in range(runs)]
+    spent = tuple(max(one) for one in taken)
+    middle = median(taken[-1])
     yield Figure(
         f"Shed now, the slowest of {len(cases)} cases, {where}", "ms", spent, "at most", 5,
         f"the middle one {middle:.2f} ms",
@@ -104,13 +105,15 @@ def _shed(where: str, cases: Sequence[Case], runs: int) -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _shed_ms(case: Case) -> float:
-    spent = []
+def _shed_ms(cases: Sequence[Case]) -> list[float]:
+    """Time each case, all of them in turn, so that what else the machine does hits all alike."""
+    spent: list[list[float]] = [[] for _ in cases]
     for _ in range(TIMES):
-        start = time.perf_counter()
-        shed(*case)
-        spent.append(1_000 * (time.perf_counter() - start))
-    return median(spent)
+        for case, times in zip(cases, spent, strict=True):
+            start = time.perf_counter()
+            shed(*case)
+            times.append(1_000 * (time.perf_counter() - start))
+    return [median(times) for times in spent]
 
 
 def _optimum(case: Case) -> float:
