@@ -91,3 +91,21 @@ def test_a_plan_that_takes_too_long_is_greedy_and_says_so():
 
     assert (plan.method, plan.because) == (Method.GREEDY, "planning.too_slow")
     assert sum(sent(plan)) == 100
+
+
+def test_a_place_whose_door_is_elsewhere_is_another_one_and_planned_with():
+    async def night():
+        upkeep = kept()
+        await upkeep.renew()
+        elsewhere = place("s99", 98, capacity=30)
+        repaired = upkeep.take((*upkeep.city.places[:4], elsewhere))
+        return upkeep, repaired, upkeep.due, await upkeep.renew()
+
+    upkeep, repaired, due, plan = asyncio.run(night())
+
+    assert {move.was for move in repaired.moves if move.was is not None} >= {4}
+    assert [one.open for one in upkeep.city.places] == [True] * 4 + [False, True]
+    load = plan.within.load(6).tolist()
+    assert (load[4], sum(load)) == (0, 100)
+    assert load[5] > 0
+    assert (due, upkeep.due) == (True, False)

@@ -20,10 +20,12 @@ from tests.web.test_api import shown as written
 
 from tocsin.shelters.messages import State
 from tocsin.views.shelter_walks import Walks
-from tocsin.web.shapes_city import CoverageShape, GapsShape, LoadShape
+from tocsin.web.city import City
+from tocsin.web.shapes_city import CoverageShape, GapsShape, LoadShape, PlanShape
 
 READ = "shelters:read:LAND"
 DOORS = {"/coverage": CoverageShape, "/load": LoadShape, "/gaps": GapsShape}
+PATHS = (*DOORS, "/plan")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,18 @@ def files(tmp_path_factory):
 
 @pytest.fixture
 def door(files):
-    made = Door(Walks(opened(files[0])), InThisProcess(*files))
+    return shown_by(files, InThisProcess(*files))
+
+
+@pytest.fixture
+def planned(files):
+    city = City(*files)
+    yield shown_by(files, city)
+    city.close()
+
+
+def shown_by(files, city):
+    made = Door(Walks(opened(files[0])), city)
     one, two = cellar(1, 2, capacity=40), cellar(2, 9)
     made.town.say(edition(one, two, areas={one.id: "PORT", two.id: "PORT"}))
     made.town.say(*(says(State.OPEN, area="PORT", number=n, seconds=-9) for n in (1, 2)))
@@ -51,7 +64,7 @@ def test_each_door_answers_in_its_published_shape(door, path):
     assert read == ({"change": None} | told if path == "/coverage" else told)
 
 
-@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
     ("token", "status", "code"),
     [
@@ -105,6 +118,42 @@ def test_load_and_gaps_are_told_up_to_as_many_as_asked_for(door):
     assert door.get("/gaps?minutes=2", token=READ).json()["minutes"] == 2
 
 
+def test_who_waits_is_told_of_the_plan_and_of_a_closure_at_once_and_of_the_plan_after_it(planned):
+    def since(version):
+        return planned.get(f"/plan?assumed=70&since={version}", token=READ).json()
+
+    def settled(told):
+        for _ in range(20):
+            if not told["replanning"]:
+                return told
+            told = since(told["version"])
+        raise AssertionError(told)
+
+    plan = settled(since("0.0.0"))
+    planned.post("/city.2/status", token="shelters:keep:PORT", status="Actual", state="full")
+    repaired = since(plan["version"])
+    after = settled(repaired)
+
+    assert {one["id"]: (one["people"], one["room"]) for one in plan["shelters"]} == {
+        "city.1": (40, 0), "city.2": (70, 0),
+    }  # fmt: skip
+    assert {one["name"] for one in plan["shelters"]} == {"Cellar 1", "Cellar 2"}
+    assert (repaired["replanning"], repaired["made_at"]) == (True, plan["made_at"])
+    assert repaired["moves"] == [{"from": "city.2", "to": None, "people": 70}]
+    assert (after["placed"], after["repaired"], after["moves"]) == (40, 0, [])
+    assert len({told["version"] for told in (plan, repaired, after)}) == 3
+    for told in (plan, repaired, after):
+        assert PlanShape.model_validate(told).of_unknown_capacity <= 1
+        assert set(told) == {field.alias or name for name, field in PlanShape.model_fields.items()}
+    elsewhere = planned.get("/plan?assumed=70", token="shelters:read:NORTH").json()
+    assert (elsewhere["shelters"], elsewhere["placed"]) == ([], 40)
+
+
+@pytest.mark.parametrize("query", ["assumed=0", "assumed=x", "assumed=100001", "counted=all"])
+def test_a_plan_is_asked_for_in_words_that_can_be_read(door, query):
+    problem(door.get(f"/plan?{query}", token=READ), 400, "query.malformed", query.split("=")[0])
+
+
 @pytest.mark.parametrize(
     ("query", "where"),
     [
@@ -126,5 +175,5 @@ def test_a_server_that_cannot_count_says_what_it_lacks():
 
 
 def test_no_door_is_taken_for_the_id_of_a_shelter():
-    for path in DOORS:
+    for path in PATHS:
         assert Door().get(path).status_code == 401

@@ -31,6 +31,7 @@ PATHS = {
     "/api/v1/shelters/pack": {"get"},
     "/api/v1/shelters/coverage": {"get"},
     "/api/v1/shelters/load": {"get"},
+    "/api/v1/shelters/plan": {"get"},
     "/api/v1/shelters/gaps": {"get"},
     "/api/v1/shelters/{id}": {"get"},
     "/api/v1/shelters/{id}/status": {"get", "post"},
@@ -56,7 +57,7 @@ PATHS = {
     "/.well-known/tocsin.json": {"get"},
 }
 
-NEEDS_A_TOKEN = {f"get /api/v1/shelters/{what}" for what in ("coverage", "load", "gaps")}
+NEEDS_A_TOKEN = {f"get /api/v1/shelters/{what}" for what in ("coverage", "load", "plan", "gaps")}
 NEEDS_NO_TOKEN = {"post /api/v1/shelters/{id}/report"}
 
 

@@ -79,6 +79,10 @@ class Standing:
         """How many people are outside now."""
         return sum(self._outside.values())
 
+    def outside(self, row: int) -> int:
+        """Tell how many people of a row are outside."""
+        return self._outside.get(row, 0)
+
     def load(self, place: int) -> int:
         """Tell how many people are sent to a place."""
         return int(self._load[place])
@@ -87,18 +91,19 @@ class Standing:
         """Send nobody to a place any more, and place its people near by."""
         return self.limit(place, 0)
 
-    def limit(self, place: int, room: int) -> Repaired:
+    def limit(self, place: int, room: int, steps: int = STEPS_MAX) -> Repaired:
         """
         Send no more than `room` people to a place; those with the longest way go elsewhere.
 
         Args:
             room: 0 up to what the place held in the problem.
+            steps: Ways looked at, at the most, to make room by moving others on.
         """
         self._moves = []
         self._room[place] = min(room, self._room[place])
         away = self._turn_away(place)
         self._place_near(away)
-        self._place_by_chains(away)
+        self._place_by_chains(away, steps)
         return Repaired(tuple(self._moves), self.unplaced)
 
     def assignment(self) -> Assignment:
@@ -149,9 +154,8 @@ class Standing:
             if many > 0:
                 self._move(row, None, place, many)
 
-    def _place_by_chains(self, away: set[int]) -> None:
+    def _place_by_chains(self, away: set[int], steps: int) -> None:
         """Make room by moving others on, until nobody is left or the work is used up."""
-        steps = STEPS_MAX
         while steps > 0 and (left := [row for row in sorted(away) if row in self._outside]):
             chain, used = self._chain(left, steps)
             steps -= used

@@ -28,7 +28,8 @@ ANSWERS_WITHIN_S: Final = 20.0
 
 FRAME_BYTES: Final = 64 * 1024 * 1024
 
-What: TypeAlias = Literal["coverage", "load", "gaps"]
+What: TypeAlias = Literal["coverage", "load", "gaps", "plan", "plans"]
+"""`plans` asks how many plans were made, which is all that it is told."""
 
 
 class CityPlace(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +49,9 @@ class CityQuestion(msgspec.Struct, frozen=True):
         profile: A name of `tocsin.walking.profile`.
         minutes: Within which somebody is to be at a door; for gaps the first.
         closed: Ids of places that are to be taken for closed, to see who would be worse off.
+        listed: For a plan: whether what nobody has spoken for counts as open; it is another plan.
+        assumed: For a plan: people whom a place of unknown capacity is taken to hold; None: nobody.
+        at: For a plan: as of when the places are.
     """
 
     what: What
@@ -55,6 +59,9 @@ class CityQuestion(msgspec.Struct, frozen=True):
     minutes: tuple[int, ...]
     places: tuple[CityPlace, ...]
     closed: tuple[str, ...] = ()
+    listed: bool = False
+    assumed: int | None = None
+    at: str = ""
 
 
 class CityAnswer(msgspec.Struct, frozen=True):

@@ -2,22 +2,24 @@
 The child process that counts a city: questions by standard input, answers by standard output.
 
 It has the streets and the people in memory and knows of shelters only what each question says, so
-nothing that is told to it can be out of date. It ends when nobody asks any more.
+nothing that is told to it can be out of date. A plan alone outlives a question: it is repaired for
+the next one, and made anew between them. The process ends when nobody asks any more.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import msgspec
 
 from tocsin.kernel.errors import Malformed, TocsinError
 from tocsin.walking.network import Network, no_geo
-from tocsin.walking.profile import PROFILES, Profile
+from tocsin.walking.profile import PROFILES, WALK, Profile
 from tocsin.web.city import CityAnswer, CityQuestion, read_frame, write_frame
 
 if TYPE_CHECKING:  # What counts is loaded when it is needed: a machine may not have it.
@@ -27,6 +29,7 @@ if TYPE_CHECKING:  # What counts is loaded when it is needed: a machine may not 
     from tocsin.planning.places import Doors, Place
     from tocsin.planning.streets import Streets
     from tocsin.planning.table import Ints, Metres
+    from tocsin.web.city_plan import Planner
 
 NICE: Final = 5
 """Whoever answers people goes first."""
@@ -62,6 +65,11 @@ class Counter:
         self._cells: dict[int, Cells] = {}
         self._sweeps: OrderedDict[tuple[int, bytes], tuple[Metres, Ints]] = OrderedDict()
 
+    @property
+    def invented(self) -> bool:
+        """Whether there is no such city."""
+        return self._network.about.invented
+
     def answer(self, question: CityQuestion) -> dict[str, Any]:
         """Answer a question in plain values; metres are whole, unknown is None."""
         from tocsin.planning.places import Place, doors, shut  # noqa: PLC0415
@@ -74,7 +82,7 @@ class Counter:
         after = shut(places, question.closed)
         opened = doors(after)
         metres, owner = self._sweep(profile, opened)
-        shape: dict[str, Any] = {"invented": self._network.about.invented}
+        shape: dict[str, Any] = {"invented": self.invented}
         match question.what:
             case "coverage":
                 shape |= self._coverage(question, profile, metres)
@@ -85,7 +93,15 @@ class Counter:
                 shape |= self._load(profile, after, owner, opened)
             case "gaps":
                 shape |= self._gaps(question, profile, metres)
+            case "plan" | "plans":
+                raise AssertionError("a planner answers these")
         return shape
+
+    def planner(self) -> Planner:
+        """Make what keeps the plans of this city, for whoever walks."""
+        from tocsin.web.city_plan import Planner  # noqa: PLC0415
+
+        return Planner(lambda: self._on(WALK))
 
     def _on(self, profile: Profile) -> tuple[Streets, Demand]:
         from tocsin.planning.demand import place_on  # noqa: PLC0415
@@ -204,20 +220,46 @@ def failed(error: TocsinError) -> CityAnswer:
     return CityAnswer(None, error.code, error.sentence, isinstance(error, Malformed))
 
 
+class Child:
+    """Answer one question after the other; plans go on being made between them."""
+
+    def __init__(self, network: Path, people: Path) -> None:
+        self._files = (network, people)
+        self._counter: Counter | None = None
+        self._planner: Planner | None = None
+
+    async def serve(self, asked: BinaryIO, answers: BinaryIO) -> None:
+        """Answer until there are no more questions."""
+        try:
+            while (frame := await asyncio.to_thread(read_frame, asked)) is not None:
+                try:
+                    answer = CityAnswer(self._answer(frame))
+                except TocsinError as error:
+                    answer = failed(error)
+                write_frame(answers, msgspec.msgpack.encode(answer))
+        finally:
+            if self._planner is not None:
+                await self._planner.close()
+
+    def _answer(self, frame: bytes) -> dict[str, Any]:
+        self._counter = self._counter or Counter(*self._files)
+        question = msgspec.msgpack.decode(frame, type=CityQuestion)
+        match question.what:
+            case "plan":
+                self._planner = self._planner or self._counter.planner()
+                shape = self._planner.answer(question)
+                return shape | {"invented": self._counter.invented}
+            case "plans":
+                return {"plans": 0 if self._planner is None else self._planner.made}
+            case _:
+                return self._counter.answer(question)
+
+
 def main() -> None:
     """Answer questions until there are no more."""
     os.nice(NICE)
-    files = [Path(name) for name in sys.argv[1:3]]
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    counter: Counter | None = None
-    while (frame := read_frame(asked)) is not None:
-        try:
-            counter = counter or Counter(*files)
-            question = msgspec.msgpack.decode(frame, type=CityQuestion)
-            answer = CityAnswer(counter.answer(question))
-        except TocsinError as error:
-            answer = failed(error)
-        write_frame(answers, msgspec.msgpack.encode(answer))
+    child = Child(*(Path(name) for name in sys.argv[1:3]))
+    asyncio.run(child.serve(sys.stdin.buffer, sys.stdout.buffer))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """
-Coverage, load and gaps by HTTP, for whoever has a token: what could help an attacker.
+Coverage, load, gaps and the plan by HTTP, for whoever has a token: what could help an attacker.
 
 An answer is made when it is asked for, from the shelters as they are at that moment: a closure is
 in the next one. With `since` a question waits until anything has changed, so that somebody who
@@ -9,7 +9,8 @@ watches is told of a closure as soon as it is counted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -24,7 +25,7 @@ from tocsin.web.aside import Aside
 from tocsin.web.city import What
 from tocsin.web.city_view import CityAsked, CityView
 from tocsin.web.query import read_query
-from tocsin.web.shapes_city import CoverageShape, GapsShape, LoadShape
+from tocsin.web.shapes_city import CoverageShape, GapsShape, LoadShape, PlanShape
 from tocsin.web.shelters import Asking
 
 MINUTES_MOST: Final = 120
@@ -34,6 +35,10 @@ WAITS_S: Final = 20.0
 """A question with `since`; the edge gives up at 30."""
 
 LOOKS_S: Final = 0.02
+PLAN_LOOKS_S: Final = 0.25
+"""How often the process that plans is asked whether there is a new one, for each who waits."""
+
+ASSUMED_MOST: Final = 100_000
 WAITING_MOST: Final = 40
 
 
@@ -57,9 +62,12 @@ def city_doors(view: Shelters, asking: Asking, city: CityView | None) -> APIRout
                 "This server has no walking network, or no table of people, to count with.",
             )
         if "since" in asked:
-            await _changed(view, asked["since"])
+            planned = partial(aside.run, city.plans) if what == "plan" else None
+            await _changed(view, asked["since"], planned)
         version = _version(view)
         shape = await aside.run(city.answer, wanted, view.map.all(), view.now(), grant)
+        if what == "plan":
+            version += f".{shape.pop('plans')}"
         shape |= {"position": view.map.position, "version": version}
         return Response(
             encode(shape), media_type="application/json", headers={"cache-control": "no-store"}
@@ -92,6 +100,15 @@ def city_doors(view: Shelters, asking: Asking, city: CityView | None) -> APIRout
     async def gaps(request: Request) -> Response:
         return await answer(request, "gaps")
 
+    @router.get(
+        "/plan",
+        summary="Who is to go where, with no shelter beyond its capacity, kept up as they close",
+        responses={200: {"model": PlanShape}},
+        openapi_extra={"parameters": questions.CITY["plan"], "security": [{"bearer": []}]},
+    )
+    async def plan(request: Request) -> Response:
+        return await answer(request, "plan")
+
     return router
 
 
@@ -100,11 +117,24 @@ def _version(view: Shelters) -> str:
     return f"{view.map.edition}.{view.map.status_edition}"
 
 
-async def _changed(view: Shelters, since: str) -> None:
-    """Wait until something is listed or said otherwise than at a version, or long enough."""
+async def _changed(
+    view: Shelters, since: str, planned: Callable[[], Awaitable[int]] | None = None
+) -> None:
+    """
+    Wait until something is listed or said otherwise than at a version, or long enough.
+
+    Args:
+        planned: Tells how many plans were made, which is the last part of a plan's version.
+    """
     loop = asyncio.get_running_loop()
     until = loop.time() + WAITS_S
-    while _version(view) == since and loop.time() < until:  # noqa: ASYNC110  # Few ask so.
+    said, _, made = since.rpartition(".") if planned else (since, "", "")
+    looks = loop.time()
+    while _version(view) == said and loop.time() < until:
+        if planned is not None and loop.time() >= looks:
+            if str(await planned()) != made:
+                return
+            looks = loop.time() + PLAN_LOOKS_S
         await asyncio.sleep(LOOKS_S)
 
 
@@ -138,6 +168,7 @@ def _wanted(what: What, asked: Mapping[str, str]) -> CityAsked:
         counted=counted,
         closed=closed,
         limit=questions.whole(asked.get("limit"), "limit", 1, 5_000, 500),
+        assumed=questions.whole(asked.get("assumed"), "assumed", 1, ASSUMED_MOST, 0) or None,
     )
 
 

@@ -21,7 +21,7 @@ from tocsin.shelters.suit import SURE, Question, suit
 from tocsin.views.shelter_doors import fit_for_wheels
 from tocsin.views.shelter_walks import Walks
 from tocsin.views.shelters import Shelters
-from tocsin.walking.profile import WHEELS, Profile
+from tocsin.walking.profile import WALK, WHEELS, Profile
 from tocsin.web.city import City, CityPlace, CityQuestion, What
 
 Counted: TypeAlias = Literal["open", "listed"]
@@ -35,6 +35,7 @@ class CityAsked(NamedTuple):
         minutes: Ascending, each 1 to 120.
         closed: Ids that are to be taken for closed.
         limit: Shelters or cells told at the most.
+        assumed: For a plan: people whom a place of unknown capacity is taken to hold; None: nobody.
     """
 
     what: What
@@ -43,6 +44,7 @@ class CityAsked(NamedTuple):
     counted: Counted
     closed: tuple[str, ...] = ()
     limit: int = 500
+    assumed: int | None = None
 
 
 class _Known(NamedTuple):
@@ -84,7 +86,16 @@ class CityView:
         question = Question(at=at, step_free=asked.profile is WHEELS, dark=self._view.dark())
         places = tuple(self._place(one, asked, question) for one in listed)
         shape = self._city.ask(
-            CityQuestion(asked.what, asked.profile.name, asked.minutes, places, asked.closed)
+            CityQuestion(
+                asked.what,
+                asked.profile.name,
+                asked.minutes,
+                places,
+                asked.closed,
+                listed=asked.counted == "listed",
+                assumed=asked.assumed,
+                at=at,
+            )
         )
         by_id = {one.listing.id: one for one in listed}
         told = {
@@ -101,6 +112,15 @@ class CityView:
             },
         }
         return told | self._within_remit(shape, asked, by_id, grant)
+
+    def plans(self) -> int:
+        """
+        Tell how many plans were made by now; another number than before is news for who waits.
+
+        Raises:
+            Unavailable, Malformed: As of `City.ask`.
+        """
+        return int(self._city.ask(CityQuestion("plans", WALK.name, (), ()))["plans"])
 
     def close(self) -> None:
         """End what counts."""
@@ -136,6 +156,16 @@ class CityView:
                     one | {"name": shelter.listing.name}
                     for one in shape["shelters"]
                     if (shelter := by_id.get(one["id"])) is not None and lies_in(shelter.area)
+                ][: asked.limit]
+            case "plan":
+                mine = {name for name, one in by_id.items() if lies_in(one.area)}
+                shape["shelters"] = [
+                    one | {"name": by_id[one["id"]].listing.name}
+                    for one in shape["shelters"]
+                    if one["id"] in mine
+                ][: asked.limit]
+                shape["moves"] = [
+                    one for one in shape["moves"] if one["from"] in mine or one["to"] in mine
                 ][: asked.limit]
             case "gaps":
                 shape["gaps"] = [one for one in shape["gaps"] if at(one)][: asked.limit]

@@ -1,4 +1,4 @@
-"""The published shapes of coverage, load and gaps, for the OpenAPI document; with a token only."""
+"""The published shapes of coverage, load, gaps and the plan, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -106,3 +106,46 @@ class GapsShape(CityShape):
     off_network: int
     cells: int
     gaps: list[GapShape]
+
+
+class PlannedShelter(BaseModel):
+    """How many are sent to one shelter."""
+
+    id: str
+    name: str
+    people: int
+    capacity: int | None
+    room: int = Field(description="How many more could be sent there.")
+
+
+class PlanMove(BaseModel):
+    """People who are to go elsewhere than they were."""
+
+    from_: str | None = Field(alias="from", description="Null: they were sent nowhere.")
+    to: str | None = Field(description="Null: nowhere, until there is a new plan.")
+    people: int
+
+
+class PlanShape(CityShape):
+    """Who is to go where, as the plan stands with what was repaired in it."""
+
+    made_at: datetime | None = Field(
+        description="As of when the shelters are that it was made for; null before the first plan."
+    )
+    replanning: bool = Field(description="A new plan is being made.")
+    failed: str | None = Field(description="The code of why no new plan could be made.")
+    method: Literal["cells", "greedy"] | None = Field(
+        description="`cells`: the best plan of cells of 200 m. `greedy`: by distance alone."
+    )
+    proven: bool = Field(description="Nothing better is there for these cells.")
+    because: str | None = Field(description="The code of why it is greedy.")
+    repaired: int = Field(description="Shelters that closed or filled since it was made.")
+    people: int = Field(description="All, those included whom no street is near enough to.")
+    placed: int | None = Field(description="Sent to a shelter, near or far.")
+    beyond: int | None = Field(description="Of these, farther than 1,500 m.")
+    unplaced: int | None = Field(description="On the streets, and sent nowhere.")
+    off_network: int
+    of_unknown_capacity: int = Field(description="Open shelters of unknown capacity.")
+    mean_m: int | None = Field(description="The mean way of those within 1,500 m.")
+    shelters: list[PlannedShelter] = Field(description="Of the remit, the fullest first.")
+    moves: list[PlanMove] = Field(description="Of the last repair, from or to the remit.")

@@ -91,13 +91,19 @@ NEAREST: Final = [
     _parameter("pets", {"type": "boolean"}, "Only where an animal may come in."),
     _SPEED,
 ]
+_COUNTED: Final = _parameter(
+    "counted",
+    {"type": "string", "enum": ["open", "listed"]},
+    "`open`, usually: surely open to everybody; `listed`: also what nobody has spoken for.",
+)
+_SINCE: Final = _parameter(
+    "since",
+    {"type": "string"},
+    "A `version`: the answer comes when there is another one, or after 20 s.",
+)
 _CITY: Final = [
     _SPEED,
-    _parameter(
-        "counted",
-        {"type": "string", "enum": ["open", "listed"]},
-        "`open`, usually: surely open to everybody; `listed`: also what nobody has spoken for.",
-    ),
+    _COUNTED,
     _parameter(
         "closed",
         {"type": "array", "items": {"type": "string"}, "maxItems": 100},
@@ -105,11 +111,7 @@ _CITY: Final = [
         style="form",
         explode=False,
     ),
-    _parameter(
-        "since",
-        {"type": "string"},
-        "A `version`: the answer comes when there is another one, or after 20 s.",
-    ),
+    _SINCE,
 ]
 _MINUTES: Final = _parameter(
     "minutes",
@@ -130,6 +132,16 @@ CITY: Final = {
     "coverage": [_MINUTES, *_CITY],
     "load": [*_CITY, _FEWER],
     "gaps": [_MINUTES, *_CITY, _FEWER],
+    "plan": [
+        _COUNTED,
+        _parameter(
+            "assumed",
+            {"type": "integer", "minimum": 1, "maximum": 100_000},
+            "People whom a shelter of unknown capacity is taken to hold; otherwise nobody.",
+        ),
+        _SINCE,
+        _FEWER,
+    ],
 }
 
 
