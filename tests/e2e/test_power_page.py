@@ -41,7 +41,7 @@ def test_an_address_has_its_answer_in_two_actions(served, open_page):
     expect(page.locator(".act")).to_have_text(re.compile(r"until \d\d:\d\d( tomorrow)?, then off"))
     assert "Світла" not in page.url
     assert page.locator(".strip").first.locator(".half").count() in {46, 48, 50}
-    assert page.locator(".strip .half.current").count() == 1
+    expect(page.locator(".strip .half.current")).to_have_count(1)
     assert re.search(
         r"\d\d:\d\d–\d\d:\d\d without power",
         page.locator(".bands").first.inner_text() + page.locator(".bands").last.inner_text(),
@@ -128,6 +128,24 @@ def test_without_a_script_all_of_it_is_there(served, open_page):
     page.get_by_label("House").fill("1")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("alert")).to_contain_text("That house is in no list here")
+
+
+def test_a_script_says_the_same_as_the_page_that_it_finds(served, open_page):
+    lines = ("h1", ".since", ".act", ".hint", "#asof")
+    for group, language in (("1.1", "uk"), ("2.1", "en")):
+        address = f"{served.url}/power?group={group}&lang={language}"
+        plain = open_page(address, java_script_enabled=False)
+        live = open_page(address)
+        expect(live.locator("#keeping")).to_be_visible()
+        for _ in range(3):  # The minute may end between the two.
+            said = [[page.locator(one).inner_text() for one in lines] for page in (plain, live)]
+            if said[0] == said[1]:
+                break
+            plain.reload()
+            live.reload()
+            expect(live.locator("#keeping")).to_be_visible()
+
+        assert said[0] == said[1]
 
 
 @pytest.mark.parametrize(("language", "schemes"), [("uk", "light dark"), ("en", "dark")])
