@@ -26,10 +26,12 @@ def test_every_text_is_there_in_both_languages_and_they_differ():
 
 
 def test_every_remark_and_notice_has_its_phrase():
-    noted = {f"at.{k}" for path in READERS for k in re.findall(
-        r'(?:remark\([\w.]+, |report\.count\()"([a-z_]+)"', path.read_text(encoding="utf-8"))}  # fmt: skip
-    noted |= {f"notice.{k}" for path in READERS for k in re.findall(
-        r'notice\("([a-z_]+)"\)', path.read_text(encoding="utf-8"))}  # fmt: skip
+    texts = [path.read_text(encoding="utf-8") for path in READERS]
+    remarks = r'(?:remark\([\w.]+, |report\.count\()"([a-z_]+)"'
+    noted = {f"at.{key}" for text in texts for key in re.findall(remarks, text)}
+    noted |= {
+        f"notice.{key}" for text in texts for key in re.findall(r'notice\("([a-z_]+)"\)', text)
+    }
     # Codes that are answered first and noted by whoever asked.
     noted |= {f"at.{code}" for code in (
         "no_coordinates", "not_numbers", "out_of_range", "at_zero", "row_swapped", "outside_bbox",

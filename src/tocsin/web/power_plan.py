@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.kernel.errors import Refused
-from tocsin.kernel.time import parse_rfc3339
+from tocsin.kernel.time import Moment, parse_rfc3339
 from tocsin.power.day import read_date, stretches
 from tocsin.power.grid import Grid
 from tocsin.power.messages import GroupDay, PlanKind, Power, Regime
@@ -102,7 +102,7 @@ def _rows(state: ZoneState, days: tuple[GroupDay, ...], times: Times) -> Iterato
 
 def _off(state: ZoneState, day: GroupDay) -> int:
     """Count the minutes off, as long as the clock on the wall makes them."""
-    version = Version("", None, "", day.regime, day.slots)
+    version = Version(Moment(""), None, "", day.regime, day.slots)
     return minutes(planned(version, read_date(day.date), state.clock), Power.OFF)
 
 
