@@ -14,9 +14,10 @@ from tests.web.small_town import PEOPLE, at_corner, write
 
 from tocsin.planning.places import Place
 from tocsin.planning.repair import Move
+from tocsin.walking.profile import WALK
 from tocsin.web.city import CityQuestion
 from tocsin.web.city_child import Counter
-from tocsin.web.city_plan import PLANS_KEPT, moved
+from tocsin.web.city_plan import PLANS_KEPT, Planner, moved
 
 ON_STREETS = 110
 """Besides 7 whom no street is near enough to and 3 across the water, whom no way leads to."""
@@ -41,6 +42,11 @@ def asked(places, at="before", **more):
     return CityQuestion("plan", "walk", (), places, at=at, **more)
 
 
+def patient(counter):
+    """Make a planner that waits for a busy machine."""
+    return Planner(lambda: counter._on(WALK), limit_s=60)
+
+
 async def settled(planner, question):
     """Ask until there is a plan of the shelters as they are."""
     until = asyncio.get_running_loop().time() + 60
@@ -56,7 +62,7 @@ def people(told):
 
 def test_a_closure_moves_its_people_at_once_and_the_next_plan_leaves_nobody_out(counter):
     async def night():
-        planner = counter.planner()
+        planner = patient(counter)
         before = planner.answer(asked(opened(60, 40, 100)))
         plan = await settled(planner, asked(opened(60, 40, 100)))
         shut = asked(opened(60, 40, 100, gone="a"), at="after")
@@ -86,7 +92,7 @@ def test_a_closure_moves_its_people_at_once_and_the_next_plan_leaves_nobody_out(
 
 def test_with_none_open_nobody_is_sent_anywhere_and_what_opens_again_is_used_again(counter):
     async def night():
-        planner = counter.planner()
+        planner = patient(counter)
         shut = await settled(planner, asked(opened(60, 80, gone="ab")))
         return shut, await settled(planner, asked(opened(60, 80)))
 
@@ -103,7 +109,7 @@ def test_without_a_solver_the_plan_is_greedy_and_says_why(counter, tmp_path, mon
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     async def night():
-        return await settled(counter.planner(), asked(opened(60, 80)))
+        return await settled(patient(counter), asked(opened(60, 80)))
 
     told = asyncio.run(night())
 
@@ -111,9 +117,23 @@ def test_without_a_solver_the_plan_is_greedy_and_says_why(counter, tmp_path, mon
     assert (told["proven"], told["placed"]) == (False, ON_STREETS)
 
 
+def test_what_cannot_be_planned_at_all_is_said_and_not_tried_again_at_once(counter, monkeypatch):
+    monkeypatch.setattr("tocsin.planning.upkeep.TABLE_LIMIT_S", 0.01)  # No process starts in that.
+
+    async def night():
+        planner = patient(counter)
+        told = await settled(planner, asked(opened(60, 80)))
+        return told, planner.answer(asked(opened(60, 80)))
+
+    told, again = asyncio.run(night())
+
+    assert (told["failed"], told["method"], told["plans"]) == ("planning.too_slow", None, 1)
+    assert again == told
+
+
 def test_what_nobody_knows_the_size_of_takes_as_many_as_the_question_gives_it(counter):
     async def night():
-        planner = counter.planner()
+        planner = patient(counter)
         some = await settled(planner, asked(opened(None, 10), assumed=20))
         others = [planner.answer(asked(opened(None, 10), assumed=n)) for n in (30, None, 20)]
         await planner.close()
