@@ -14,8 +14,8 @@ from tocsin.planning.day_plan_best import best_plan, plan_here
 from tocsin.planning.feeders import HARM_PER_HOUR_OFF, WATTS
 from tocsin.planning.rules import KYIV
 
-FEEDERS = steady(24)
-REQUIRED = [9 * WATTS] * 30 + [4 * WATTS] * 18
+FEEDERS = steady(10)
+REQUIRED = [4 * WATTS] * 30 + [2 * WATTS] * 18
 
 
 def test_it_is_no_worse_breaks_no_rule_and_comes_out_the_same_in_any_process():

@@ -23,6 +23,9 @@ from tocsin.planning.feeders import WATTS, Feeder, may_be_cut
 STATES_MOST: Final = 1_000
 """Of exchanges looked at: at 1 µs each, 1 ms."""
 
+STATES_SPARED: Final = 4
+"""More of them for each feeder fewer than 500: what is not sorted leaves time."""
+
 PER_FEEDER: Final = 6
 """What it takes to go on to the next feeder, in states."""
 
@@ -32,7 +35,10 @@ STATES_WIDE: Final = 60
 TRIES: Final = 12
 """Other ways to begin, where the first is more than `COARSE` above the bound."""
 
-COARSE: Final = 0.005
+TRIED_MOST: Final = 1_500
+"""Feeders taken in all of these together: with hundreds chosen, only the few largest are tried."""
+
+COARSE: Final = 0.001
 
 CLOSE: Final = 1e-9
 """Harms that differ by less than this part of them are the same."""
@@ -184,7 +190,8 @@ def _least(items: Sequence[_Item], required: int) -> tuple[list[_Item], float]:
     core = _Core(items, required, _harm(best))
     if core.best > core.bound * (1 + COARSE):
         # A feeder far larger than what is missing spoils it: try without each of the largest.
-        for one in sorted(best, key=_by_harm, reverse=True)[:TRIES]:
+        tries = min(TRIES, TRIED_MOST // len(best))
+        for one in sorted(best, key=_by_harm, reverse=True)[:tries]:
             other = _greedy(items, required, without=one.at)
             if other and _harm(other) < core.best:
                 best, core.best = other, _harm(other)
@@ -223,10 +230,11 @@ class _Core:
     def grow(self) -> None:
         """Look at exchanges with the next feeder on either side, while that is worth it."""
         worked = 0
+        most = STATES_MOST + STATES_SPARED * max(0, 500 - len(self.items))
         while self.states and self.best > self.bound * (1 + CLOSE):
             if self.low < 0 and self.high >= len(self.items):
                 return
-            if worked > STATES_MOST:
+            if worked > most:
                 self.left = min(self.left, *map(self._least, self.states))
                 return
             if self.high < len(self.items):
