@@ -199,6 +199,15 @@ def test_what_comes_next_is_told_with_its_minute():
     assert changes == [(parse_rfc3339("2026-01-27T02:00:00.000Z"), Power.OFF)]
 
 
+def test_a_plan_holds_again_from_the_end_of_a_shutdown_and_not_from_before():
+    state = after(publishes(day("y" * 24)), cuts(3_600), restores(7_200))
+
+    assert outlook(state, GROUP, NOON + timedelta(hours=3)).since == at(7_200)
+    assert outlook(state, GROUP, NOON).since == "2026-01-25T22:00:00.000Z"
+    asked_then = outlook(state, GROUP, NOON + timedelta(hours=3), at(1))
+    assert asked_then.since == "2026-01-25T22:00:00.000Z", "nobody knew of a shutdown yet"
+
+
 def test_after_the_last_day_that_is_known_nothing_is_known():
     state = after(publishes(day("y" * 24)))
     shown = outlook(state, GROUP, NOON)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.power.grids import NOON, after, at, cuts, day, publishes, restores
+from tests.power.grids import NOON, after, cuts, day, publishes, restores
 
 from tocsin.power.messages import GroupCode, GroupDay, Power, Regime, Slot
-from tocsin.web.power_strip import day_shown, days_of, since_of, table, tables
+from tocsin.web.power_strip import day_shown, days_of, table, tables
 
 TODAY = NOON.date()
 
@@ -86,15 +86,6 @@ def test_an_emergency_that_is_over_leaves_its_minutes_and_no_more():
         "11:00–11:30",
         "11:30–12:00",
     ]
-
-
-def test_a_plan_holds_again_from_the_end_of_a_shutdown_and_not_from_before():
-    state = after(publishes(day()), cuts(-3600), restores(-600))
-
-    assert since_of(state, at(-7200), NOON) == at(-600)
-    assert since_of(state, at(-60), NOON) == at(-60)
-    assert since_of(state, None, NOON) is None
-    assert since_of(after(), at(), NOON) == at()
 
 
 def test_a_table_has_every_group_and_as_many_cells_as_the_day():

@@ -153,11 +153,19 @@ def _around(
             break
     if power is Power.UNKNOWN:
         since = None
+    elif since is not None:
+        # A shutdown cut into it: what holds again holds since that was lifted.
+        over = (parse_rfc3339(one.until) for one in state.emergencies if one.until is not None)
+        since = max([since, *(moment for moment in over if moment <= at and _heard(moment, known))])
     return (
         None if since is None else rfc3339(since),
         None if until is None else rfc3339(until),
         then,
     )
+
+
+def _heard(moment: datetime, known: Moment) -> bool:
+    return rfc3339(moment) <= known
 
 
 def _moments(

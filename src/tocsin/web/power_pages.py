@@ -38,7 +38,7 @@ from tocsin.web.power_find import PLACED, Answer, asked, candidate, choices, com
 from tocsin.web.power_map import PowerMap
 from tocsin.web.power_panel import Wall, panel, span, zone_panel
 from tocsin.web.power_plan import find_plan, plan_context
-from tocsin.web.power_strip import Table, day_shown, days_of, since_of, tables
+from tocsin.web.power_strip import Table, day_shown, days_of, tables
 from tocsin.web.shelter_view import language_of
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times
@@ -203,8 +203,6 @@ class PowerPages:
         shape = group or found.zone
         if shape is None or state is None:
             return context
-        if group is not None and group["emergency"] is None:
-            group = group | {"since": since_of(state, group["since"], now)}
         whole = group or next(one for one in zones if _same(one, state))
         shown = panel(group, wall) if group else zone_panel(whole, wall)
         context |= {

@@ -153,13 +153,6 @@ def tables(states: Sequence[ZoneState], at: datetime) -> tuple[Table, ...]:
     return tuple(one for one in laid if one is not None)
 
 
-def since_of(state: ZoneState, since: Moment | None, at: datetime) -> Moment | None:
-    """Tell since when a plan says so: not before the last shutdown that suspended it was over."""
-    known_at = rfc3339(at)
-    ends = [one.until for one in state.emergencies if one.until and one.until <= known_at]
-    return None if since is None else max([since, *ends])
-
-
 def told_from_to(start: datetime, end: datetime, clock: str) -> str:
     """Write a stretch of a day by the wall's clock: `22:00–24:00`."""
     zone = zone_of(clock)
