@@ -100,6 +100,7 @@ def test_the_socket_of_a_dead_server_is_replaced(tmp_path):
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
 def test_a_terminal_that_is_closed_ends_it_as_well_as_a_signal_to_stop(tmp_path, how):
     """In the main thread, as it is in a process of its own."""
+    signal.signal(how, signal.SIG_DFL)  # Whoever starts the tests under nohup has it ignored.
     server = build(
         app, tmp_path / "core.sock", started=lambda: os.kill(os.getpid(), how), before_end=nothing
     )

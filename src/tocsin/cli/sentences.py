@@ -109,6 +109,7 @@ UKRAINIAN: Final[Mapping[str, str]] = {
     "planning.too_large": "Стільки шляхів точно не спланувати; плануйте за клітинками.",
     "planning.too_slow": "План не знайдено вчасно; планувальник зупинено. ({detail})",
     "planning.unwritable": "Пропозицію туди не записати. ({detail})",
+    "power.plan_unknown": "Такого плану тут немає.",
     "power.address_unknown": "Такого будинку немає в жодному переліку.",
     "power.addresses_malformed": "Файл адрес хибний: {where}. ({detail})",
     "power.clock_unknown": "Такого часового поясу немає. ({detail})",
