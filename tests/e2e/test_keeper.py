@@ -77,6 +77,7 @@ def test_what_the_server_took_before_it_died_is_not_counted_again(tmp_path, open
         door = Door(first, "1")
         page = open_page(door.link(wire.url))
         expect(page.locator("#link-told")).to_contain_text("Connected")
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")  # It is fetched too.
         wire.lose_answers()
         tap(page, "in", 5)
         tap(page, "in", 1)

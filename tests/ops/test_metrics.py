@@ -68,7 +68,8 @@ def test_a_real_server_counts_alerts_commits_readers_and_connections(server):
         until = time.monotonic() + 30
         while time.monotonic() < until:  # The edge reports once a second.
             after = parsed(server.get_metrics())
-            if after["tocsin_stream_subscribers"] > before["tocsin_stream_subscribers"]:
+            told = ("tocsin_stream_subscribers", "tocsin_stream_delivered_total")
+            if all(after[name] > before[name] for name in told):
                 break
             time.sleep(0.05)
 

@@ -12,6 +12,7 @@ import asyncio
 import pytest
 from tests.web.small_town import PEOPLE, at_corner, write
 
+from tocsin.planning import upkeep
 from tocsin.planning.places import Place
 from tocsin.planning.repair import Move
 from tocsin.walking.profile import WALK
@@ -118,7 +119,7 @@ def test_without_a_solver_the_plan_is_greedy_and_says_why(counter, tmp_path, mon
 
 
 def test_what_cannot_be_planned_at_all_is_said_and_not_tried_again_at_once(counter, monkeypatch):
-    monkeypatch.setattr("tocsin.planning.upkeep.TABLE_LIMIT_S", 0.01)  # No process starts in that.
+    monkeypatch.setattr(upkeep, "TABLE_LIMIT_S", 0.01)  # No process starts in that.
 
     async def night():
         planner = patient(counter)
