@@ -1,16 +1,8 @@
-"""
-Between the room's events and the ledger's: bodies to facts and back.
-
-A body is the fact alone, as canonical JSON: msgspec writes sorted keys and the same escapes as
-RFC 8785 for strings, integers, booleans and objects, which a test holds against `rfc8785`.
-An unknown kind is corruption, not an event to skip: a board that skips is wrong.
-"""
+"""The kinds of this room's events, and how they are written and read (`ledger.facts`)."""
 
 from __future__ import annotations
 
 from typing import Final
-
-import msgspec
 
 from tocsin.alerts.messages import (
     AlertConfirmed,
@@ -27,9 +19,7 @@ from tocsin.alerts.messages import (
     DrillGaveWay,
 )
 from tocsin.kernel.errors import Corrupt
-from tocsin.kernel.time import Moment
-from tocsin.kernel.words import Status
-from tocsin.ledger.event import NewEvent, Recorded
+from tocsin.ledger.facts import Facts
 
 ROOM: Final = "alerts"
 
@@ -45,47 +35,8 @@ FACTS: Final[tuple[type[AlertFact | CoverageFact], ...]] = (
     CoverageEnded,
 )
 
-_DECODE = {fact.__name__: msgspec.json.Decoder(fact).decode for fact in FACTS}
-_ENCODER = msgspec.json.Encoder(order="sorted")
-_STATUS = {str(status): status for status in Status}
+_FACTS: Final = Facts(ROOM, FACTS, AlertEvent, lambda said: Corrupt("alert.unreadable_event", said))
 
-
-def encode(event: AlertEvent) -> NewEvent:
-    """Write a decided event for the ledger."""
-    fact = event.fact
-    body = _ENCODER.encode(fact).decode()
-    return NewEvent(
-        ROOM,
-        event.area,
-        event.version,
-        type(fact).__name__,
-        event.status.value,
-        event.sender,
-        event.at,
-        body,
-    )
-
-
-def decode(recorded: Recorded) -> AlertEvent:
-    """
-    Read a recorded event of this room.
-
-    Raises:
-        Corrupt: `alert.unreadable_event`: an unknown kind, or a body that does not fit it.
-    """
-    try:
-        fact = _DECODE[recorded.kind](recorded.body)
-        return AlertEvent(
-            recorded.id,
-            recorded.area,
-            recorded.version,
-            _STATUS[recorded.status],
-            recorded.sender,
-            Moment(recorded.happened_at),
-            fact,
-        )
-    except (KeyError, msgspec.MsgspecError) as error:
-        raise Corrupt(
-            "alert.unreadable_event",
-            f"Event {recorded.position} ({recorded.kind}) cannot be read: {error}",
-        ) from None
+encode = _FACTS.encode
+decode = _FACTS.decode
+"""Raises `Corrupt`, `alert.unreadable_event`."""

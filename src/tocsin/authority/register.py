@@ -27,7 +27,8 @@ from tocsin.authority.remit import DEVICES_LISTEN, EDGES_FEED, Grant, Remit
 from tocsin.kernel.errors import Corrupt
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.words import Status
-from tocsin.ledger.event import NewEvent, Recorded, command_mark, event_id
+from tocsin.ledger.event import Recorded, command_mark, event_id
+from tocsin.ledger.facts import Facts
 
 ROOM: Final = "authority"
 
@@ -37,8 +38,11 @@ SNAPSHOT_SHAPE: Final = 1
 
 _TOKEN = re.compile(r"tcs_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _FACTS: tuple[type[AuthorityFact], ...] = (TokenIssued, TokenRevoked)
-_DECODE = {fact.__name__: msgspec.json.Decoder(fact).decode for fact in _FACTS}
-_ENCODER = msgspec.json.Encoder(order="sorted")
+_EVENTS: Final = Facts(
+    ROOM, _FACTS, AuthorityEvent, lambda said: Corrupt("authority.unreadable_event", said)
+)
+
+encode = _EVENTS.encode
 
 
 class _Snapshot(msgspec.Struct, array_like=True):
@@ -62,13 +66,7 @@ class Register:
         self.position = recorded.position
         if recorded.room != ROOM:
             return
-        try:
-            fact: AuthorityFact = _DECODE[recorded.kind](recorded.body)
-        except (KeyError, msgspec.MsgspecError) as error:
-            raise Corrupt(
-                "authority.unreadable_event",
-                f"Event {recorded.position} ({recorded.kind}) cannot be read: {error}",
-            ) from None
+        fact = _EVENTS.decode(recorded).fact
         self._versions[recorded.area] = recorded.version
         match fact:
             case TokenIssued():
@@ -158,18 +156,4 @@ def decide(
         AuthorityEvent(
             name, command.area, version + 1, Status.ACTUAL, command.sender, command.at, fact
         ),
-    )
-
-
-def encode(event: AuthorityEvent) -> NewEvent:
-    """Write a decided event for the ledger."""
-    return NewEvent(
-        ROOM,
-        event.area,
-        event.version,
-        type(event.fact).__name__,
-        event.status.value,
-        event.sender,
-        event.at,
-        _ENCODER.encode(event.fact).decode(),
     )

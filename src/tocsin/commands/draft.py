@@ -8,10 +8,7 @@ nothing has changed. What one request has changed can be taken back until it's d
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from functools import partial
-from typing import TypeVar
 
 from tocsin.alerts import alert, codec, coverage
 from tocsin.alerts.alert import AreaAlerts
@@ -23,11 +20,9 @@ from tocsin.authority import register
 from tocsin.authority.messages import AuthorityCommand, IssueToken
 from tocsin.authority.register import Register
 from tocsin.commands.rooms import RoomsDraft
+from tocsin.commands.undo import Undo
 from tocsin.kernel.ids import AreaCode
 from tocsin.ledger.event import NewEvent
-
-KeyT = TypeVar("KeyT")
-ValueT = TypeVar("ValueT")
 
 
 class Draft:
@@ -44,30 +39,21 @@ class Draft:
         self._sources: dict[AreaCode, tuple[Source, ...]] = {}
         self._versions: dict[AreaCode, int] = {}
         self._tokens: dict[str, bool] = {}
-        self._undo: list[Callable[[], object]] = []
+        self._undo = Undo()
         self._drilled: set[AreaCode] = set()
         self._kept_position = self.position = board.position
 
     def keep(self) -> None:
         """Let what the request at hand has changed stand."""
         self._kept_position = self.position
-        self._undo.clear()
+        self._undo.keep()
         self.rooms.keep()
 
     def forget(self) -> None:
         """Take back what the request at hand has changed."""
         self.position = self._kept_position
         self.rooms.forget()
-        while self._undo:
-            self._undo.pop()()
-
-    def _put(self, kept: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
-        """Change one value, and remember how to take that back."""
-        if key in kept:
-            self._undo.append(partial(kept.__setitem__, key, kept[key]))
-        else:
-            self._undo.append(partial(kept.__delitem__, key))
-        kept[key] = value
+        self._undo.forget()
 
     def settle(self, board: Board, position: int) -> None:
         """Hand what was kept to the board."""
@@ -100,7 +86,7 @@ class Draft:
         written = []
         for event in events:
             area = event.area
-            self._put(self._areas, area, alert.evolve(self.area(area), event))
+            self._undo.put(self._areas, area, alert.evolve(self.area(area), event))
             if event.status.drill:
                 self._drilled.add(area)
             written.append(codec.encode(event))
@@ -114,7 +100,7 @@ class Draft:
         for event in events:
             change = coverage.change(event)
             if change is not None:
-                self._put(self._sources, area, coverage.evolve(sources, change))
+                self._undo.put(self._sources, area, coverage.evolve(sources, change))
         return events
 
     def authorise(self, command: AuthorityCommand) -> list[NewEvent]:
@@ -124,6 +110,6 @@ class Draft:
         token = command.token
         in_force = self._tokens.get(token, self._register.in_force(token))
         events = register.decide(version, command, in_force=in_force)
-        self._put(self._versions, area, version + len(events))
-        self._put(self._tokens, token, isinstance(command, IssueToken))
+        self._undo.put(self._versions, area, version + len(events))
+        self._undo.put(self._tokens, token, isinstance(command, IssueToken))
         return [register.encode(event) for event in events]

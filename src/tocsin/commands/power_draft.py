@@ -8,12 +8,11 @@ request at hand has changed where that is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
+from tocsin.commands.undo import Undo
 from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import AreaCode
 from tocsin.ledger.event import NewEvent
@@ -31,9 +30,6 @@ GROUPS_MOST: Final = 2_000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}")
 _GROUP = re.compile(r"[0-9A-Za-zА-ЯҐЄІЇа-яґєії][0-9A-Za-zА-ЯҐЄІЇа-яґєії. -]{0,19}")
 
-KeyT = TypeVar("KeyT")
-ValueT = TypeVar("ValueT")
-
 
 class PowerDraft:
     """One group of requests about power in the making; see the module."""
@@ -43,16 +39,15 @@ class PowerDraft:
         self._companies: dict[str, Company] = {}
         self._zones: dict[Key, ZoneState | None] = {}
         self._versions: dict[AreaCode, int] = {}
-        self._undo: list[Callable[[], object]] = []
+        self._undo = Undo()
 
     def keep(self) -> None:
         """Let what the request at hand has changed stand."""
-        self._undo.clear()
+        self._undo.keep()
 
     def forget(self) -> None:
         """Take back what the request at hand has changed."""
-        while self._undo:
-            self._undo.pop()()
+        self._undo.forget()
 
     def decide(self, command: PowerCommand) -> list[NewEvent]:
         """
@@ -68,9 +63,9 @@ class PowerDraft:
         state = self._state(command)
         events = zone.decide(state, version, command)
         for event in events:
-            self._put(self._versions, event.area, event.version)
+            self._undo.put(self._versions, event.area, event.version)
             key = (state.operator, state.zone.code)
-            self._put(self._zones, key, zone.evolve(state, event))
+            self._undo.put(self._zones, key, zone.evolve(state, event))
         return [codec.encode(event) for event in events]
 
     def _state(self, command: zone.ZoneCommand) -> ZoneState:
@@ -107,23 +102,15 @@ class PowerDraft:
             return []
         fact = CompanyListed(operator=company.operator, company=company)
         event = zone.event(command, version + 1, fact)
-        self._put(self._versions, event.area, event.version)
-        self._put(self._companies, company.operator, company)
+        self._undo.put(self._versions, event.area, event.version)
+        self._undo.put(self._companies, company.operator, company)
         wanted = {(company.operator, one.code): one for one in company.zones}
         gone = {(company.operator, one.code) for one in (known.zones if known else ())}
         for key in gone - wanted.keys():
-            self._put(self._zones, key, None)
+            self._undo.put(self._zones, key, None)
         for key, one in wanted.items():
-            self._put(self._zones, key, _listed(self._zone(key), company, one))
+            self._undo.put(self._zones, key, _listed(self._zone(key), company, one))
         return [codec.encode(event)]
-
-    def _put(self, kept: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
-        """Change one value, and remember how to take that back."""
-        if key in kept:
-            self._undo.append(partial(kept.__setitem__, key, kept[key]))
-        else:
-            self._undo.append(partial(kept.__delitem__, key))
-        kept[key] = value
 
 
 def check_company(company: Company) -> None:

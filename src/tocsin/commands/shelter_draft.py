@@ -7,10 +7,7 @@ the request at hand has changed where that is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
-
+from tocsin.commands.undo import Undo
 from tocsin.kernel.errors import Malformed
 from tocsin.kernel.ids import AreaCode
 from tocsin.kernel.words import Status
@@ -35,9 +32,6 @@ WITHIN_LEAST_S = 10
 WITHIN_MOST_S = 86_400
 """A warning of a day is a flood's; under ten seconds nobody reaches a door."""
 
-KeyT = TypeVar("KeyT")
-ValueT = TypeVar("ValueT")
-
 
 class ShelterDraft:
     """One group of requests about shelters in the making; see the module."""
@@ -48,16 +42,15 @@ class ShelterDraft:
         self._versions: dict[AreaCode, int] = {}
         self._shown: dict[AreaCode, bool | None] = {}
         self._within: dict[AreaCode, int | None] = {}
-        self._undo: list[Callable[[], object]] = []
+        self._undo = Undo()
 
     def keep(self) -> None:
         """Let what the request at hand has changed stand."""
-        self._undo.clear()
+        self._undo.keep()
 
     def forget(self) -> None:
         """Take back what the request at hand has changed."""
-        while self._undo:
-            self._undo.pop()()
+        self._undo.forget()
 
     def decide(self, command: ShelterCommand) -> list[NewEvent]:
         """
@@ -113,20 +106,12 @@ class ShelterDraft:
 
     def _fold(self, event: ShelterEvent) -> NewEvent:
         fact = event.fact
-        self._put(self._versions, event.area, event.version)
+        self._undo.put(self._versions, event.area, event.version)
         if isinstance(fact, SheltersShown):
-            self._put(self._shown, event.area, fact.shown)
+            self._undo.put(self._shown, event.area, fact.shown)
         elif isinstance(fact, TimeToShelterSet):
-            self._put(self._within, event.area, fact.within_s)
+            self._undo.put(self._within, event.area, fact.within_s)
         elif not isinstance(fact, RegisterReplaced):
             name = fact.listing.id if isinstance(fact, ShelterListed) else fact.shelter
-            self._put(self._shelters, name, shelter.evolve(self._get(name), event))
+            self._undo.put(self._shelters, name, shelter.evolve(self._get(name), event))
         return codec.encode(event)
-
-    def _put(self, kept: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
-        """Change one value, and remember how to take that back."""
-        if key in kept:
-            self._undo.append(partial(kept.__setitem__, key, kept[key]))
-        else:
-            self._undo.append(partial(kept.__delitem__, key))
-        kept[key] = value
