@@ -42,7 +42,7 @@ ACTUAL = UUID | {"status": "Actual"}
     ],
 )
 def test_what_says_something_is_taken(kind, said):
-    kind.model_validate(said)
+    assert kind.model_validate(said).model_fields_set == said.keys()
 
 
 @pytest.mark.parametrize(
