@@ -17,7 +17,7 @@ from tocsin.kernel.errors import Unavailable
 from tocsin.power.messages import Power
 
 
-def notice(number, group="1.1"):
+def notice(number, group="1.1", over=3_600):
     return Notice(
         id=f"grid/{group}/now/off/{number}",
         kind=Kind.NOW,
@@ -26,6 +26,7 @@ def notice(number, group="1.1"):
         group=group,
         at=at(number),
         due_at=at(number),
+        over_at=None if over is None else at(number + over),
         change=Power.OFF,
     )
 
@@ -86,7 +87,32 @@ def test_what_is_older_than_two_days_is_let_go(tmp_path):
     add(opened(path), notice(1))
 
     assert len(opened(path, seconds=86_400).since("")) == 1
-    assert opened(path, seconds=3 * 86_400).since("") == []
+    told = opened(path, seconds=3 * 86_400)
+    assert told.since("") == []
+    assert notice(1) not in told
+
+
+def test_what_is_older_than_two_days_is_let_go_by_a_server_that_runs_on(tmp_path):
+    told = opened(tmp_path / "n")
+    add(told, notice(1))
+    add(told, notice(2), seconds=3 * 86_400)
+
+    assert [one.notice for one in told.since("")] == [notice(2)]
+    assert notice(1) not in told
+
+
+def test_what_still_stands_after_two_days_is_not_told_again(tmp_path):
+    path = tmp_path / "n"
+    stands = notice(1, over=None)
+    told = opened(path)
+    add(told, stands)
+    add(told, notice(2), seconds=3 * 86_400)
+    assert stands in told
+
+    for days in (4, 8):
+        again = opened(path, seconds=days * 86_400)
+        assert add(again, stands, seconds=days * 86_400) == []
+        assert stands not in [one.notice for one in again.since("")], "it is no news"
 
 
 def test_what_cannot_be_written_is_not_told(tmp_path):

@@ -2,13 +2,15 @@
 Which notices have been told: a line of JSON each in `FILE.notices`, on disk before anybody hears.
 
 So a notice is told once, also by a server that starts again. A line that a crash cut short was told
-to nobody and is taken away; what is older than `KEPT` is left out when the file is read again.
+to nobody and is taken away. What is older than `KEPT` is let go, and leaves the file when that is
+read again; but for what still stands, an emergency that lasts for a week, which is told once too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -56,19 +58,21 @@ class ToldFile:
         """
         if self._read:
             return
-        oldest = rfc3339(parse_rfc3339(now) - KEPT)
+        oldest = _oldest(now)
         try:
-            self._told = [one for one in self._lines() if one.told_at >= oldest]
+            lines = [one for one in self._lines() if one.told_at >= oldest or _stands(one)]
             fresh = self._path.with_name(self._path.name + ".new")
             with fresh.open("wb") as file:
-                file.write(b"".join(map(_line, self._told)))
+                file.write(b"".join(map(_line, lines)))
                 file.flush()
                 os.fsync(file.fileno())
             fresh.chmod(0o600)
             fresh.replace(self._path)
         except OSError as error:
             raise _unwritable(self._path, error) from error
-        self._ids = {one.notice.id for one in self._told}
+        self._told = lines
+        self._ids = {one.notice.id for one in lines}
+        self._let_go(now)
         self._read = True
 
     def __contains__(self, notice: Notice) -> bool:
@@ -96,6 +100,7 @@ class ToldFile:
             raise _unwritable(self._path, error) from error
         self._told += new
         self._ids |= {one.notice.id for one in new}
+        self._let_go(now)
         return new
 
     def since(
@@ -111,6 +116,11 @@ class ToldFile:
         ]
         return found[:GIVEN_MOST]
 
+    def _let_go(self, now: Moment) -> None:
+        old = bisect_left(self._told, _oldest(now), key=lambda one: one.told_at)
+        self._ids -= {one.notice.id for one in self._told[:old] if not _stands(one)}
+        del self._told[:old]
+
     def _lines(self) -> Iterator[Told]:
         if not self._path.exists():
             return
@@ -124,6 +134,15 @@ class ToldFile:
 def notices_path(ledger: Path) -> Path:
     """Name the file beside a ledger."""
     return ledger.with_name(ledger.name + ".notices")
+
+
+def _oldest(now: Moment) -> Moment:
+    return rfc3339(parse_rfc3339(now) - KEPT)
+
+
+def _stands(one: Told) -> bool:
+    """Say whether a notice has no end yet; it would be due again as soon as it were forgotten."""
+    return one.notice.over_at is None
 
 
 def _append(path: Path, lines: bytes) -> None:
