@@ -27,8 +27,6 @@ from tocsin.views.shelters import Shelters
 from tocsin.web.city import City
 from tocsin.web.city_doors import city_doors
 from tocsin.web.city_view import CityView
-from tocsin.web.files import Files
-from tocsin.web.keeper_page import keeper_page
 from tocsin.web.shelter_pages import shelter_pages
 from tocsin.web.shelters import Asking, Nearby, shelters
 from tocsin.web.tiles import Tiles
@@ -85,7 +83,6 @@ class Sheltering:
             shelters(self.view, self.asking),
             shelters_said(self._desk, self._reporters),
             shelter_pages(self._live, self.view, self.asking, told),
-            keeper_page(self._live, Files()),
             *([] if self._tiles is None else [self._tiles.router()]),
         ]
 

@@ -9,21 +9,19 @@ or closed is its script (`static/keeper*.js`); without one the page says that it
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Template
 
 from tocsin.web.files import Files
 from tocsin.web.keeper_phrases import KEEPER, KEEPER_COUNTED
 from tocsin.web.phrases import COUNTED, PHRASES
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE
-from tocsin.web.wording import COLUMN, LANGUAGES, Language, choose
+from tocsin.web.wording import COLUMN, LANGUAGES, Language
+from tocsin.web.writing import language_of, remember_language, script_block, templates
 
 STATES: Final = ("open", "closed", "filling", "full", "damaged")
 """What a keeper may say, the two that matter most first."""
@@ -34,34 +32,23 @@ MODULES: Final = ("keeper-hands", "keeper-queue", "keeper-sender", "keeper-setup
 _SHARED: Final = ("age.", "zone", "replay")
 """Phrases of the public pages that this one says too."""
 
-_YEAR_S: Final = 31_536_000
-
 
 def keeper_page(source: PageSource, files: Files) -> APIRouter:
     """Make the router of the keeper's page, and of the worker that keeps it in the phone."""
     router = APIRouter(include_in_schema=False)
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    made = {language: _render(templates, language, source, files) for language in LANGUAGES}
+    template = templates().get_template("keeper.html")
+    made = {language: _render(template, language, source, files) for language in LANGUAGES}
 
     @router.get("/keeper")
     async def keeper(request: Request) -> Response:
-        wanted = request.query_params.get("lang")
-        remembered = request.cookies.get("lang")
-        language = choose(wanted, remembered, request.headers.get("accept-language"))
+        language = language_of(request)
         headers = {
             "Cache-Control": "private, no-cache",
             "Vary": "Cookie, Accept-Language",
             "Content-Language": language,
         }
         response = HTMLResponse(made[language], headers=headers)
-        if wanted == language:
-            response.set_cookie("lang", language, max_age=_YEAR_S, samesite="lax")
+        remember_language(response, request, language)
         return response
 
     return router
@@ -74,7 +61,7 @@ def spoken(language: Language) -> dict[str, str]:
     return {key: pair[column] for key, pair in {**shared, **KEEPER}.items()}
 
 
-def _render(templates: Environment, language: Language, source: PageSource, files: Files) -> str:
+def _render(template: Template, language: Language, source: PageSource, files: Files) -> str:
     words, column = spoken(language), COLUMN[language]
     forms = {key: pair[column] for key, pair in {**COUNTED, **KEEPER_COUNTED}.items()}
     data = {
@@ -85,8 +72,7 @@ def _render(templates: Environment, language: Language, source: PageSource, file
         "zone": ZONE.key,
         "replay": source.replay,
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return templates.get_template("keeper.html").render(
+    return template.render(
         language=language,
         other="en" if language == "uk" else "uk",
         say=words.__getitem__,
@@ -94,5 +80,5 @@ def _render(templates: Environment, language: Language, source: PageSource, file
         modules=MODULES,
         states=STATES,
         replay=source.replay,
-        data=Markup(text),  # noqa: S704 - escaped for where it stands.
+        data=script_block(data),
     )

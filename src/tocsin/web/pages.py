@@ -34,7 +34,8 @@ from tocsin.web.right_of_way import RightOfWay
 from tocsin.web.screen import Asked, Rendered, Screen
 from tocsin.web.source import PageSource
 from tocsin.web.times import ZONE, Times, asked_moment
-from tocsin.web.wording import Language, Wording, choose
+from tocsin.web.wording import Language, Wording
+from tocsin.web.writing import YEAR_S, language_of, remember_language
 
 AREAS_SHOWN: Final = 6
 """Six panels fill two screens of a phone; more would hide the one that matters."""
@@ -47,8 +48,6 @@ PICTURE_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 _REMEMBERED: Final = frozenset({"areas", "lang"})
 """The cookies of these pages; the edge takes them for words of the question."""
-
-_YEAR_S: Final = 31_536_000
 
 
 def pages(
@@ -117,7 +116,7 @@ def pages(
 
 async def _page(source: PageSource, screen: Screen, request: Request) -> Response:
     query = request.query_params
-    language = _language(request)
+    language = language_of(request)
     if "forget" in query:
         gone = RedirectResponse("/?area=", 303)
         gone.delete_cookie("areas")
@@ -148,7 +147,7 @@ def _kept(codes: Sequence[AreaCode], language: Language | None) -> Response:
     joined = ",".join(dict.fromkeys(codes[:AREAS_SHOWN]))
     query = urlencode({"area": joined, **({"lang": language} if language else {})}, safe=",")
     kept = RedirectResponse(f"/?{query}", 303, headers={"Cache-Control": "no-store"})
-    kept.set_cookie("areas", quote(joined, safe=""), max_age=_YEAR_S, samesite="lax")
+    kept.set_cookie("areas", quote(joined, safe=""), max_age=YEAR_S, samesite="lax")
     return kept
 
 
@@ -184,7 +183,7 @@ def _asked(source: PageSource, request: Request, *, problem: str | None = None) 
         if not found:
             problem, text = "ask.none", sought
     return Asked(
-        language=_language(request),
+        language=language_of(request),
         areas=tuple(areas),
         remembered=remembered,
         at=at,
@@ -194,11 +193,6 @@ def _asked(source: PageSource, request: Request, *, problem: str | None = None) 
         problem_text=text,
         rtl=query.get("dir") == "rtl",
     )
-
-
-def _language(request: Request) -> Language:
-    wanted = request.query_params.get("lang")
-    return choose(wanted, request.cookies.get("lang"), request.headers.get("accept-language"))
 
 
 def _width(text: str | None) -> int:
@@ -227,9 +221,7 @@ def _html(page: Rendered, asked: Asked, request: Request) -> Response:
     if packed:
         headers["Content-Encoding"] = "gzip"
     response = HTMLResponse(page.packed if packed else page.plain, status, headers)
-    if request.query_params.get("lang") == asked.language:
-        response.set_cookie("lang", asked.language, max_age=_YEAR_S, samesite="lax")
-    elif status == 200:
+    if not remember_language(response, request, asked.language) and status == 200:
         response.headers.update(_shared(page.place, request))
     return response
 

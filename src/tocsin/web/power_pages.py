@@ -11,17 +11,13 @@ Source: design, sections 2 (rules 1 and 11) and 8; RFC 9110, section 13.1.2.
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.kernel.errors import Refused
@@ -39,10 +35,10 @@ from tocsin.web.power_map import PowerMap
 from tocsin.web.power_panel import Wall, panel, span, zone_panel
 from tocsin.web.power_plan import find_plan, plan_context
 from tocsin.web.power_strip import Table, day_shown, days_of, tables
-from tocsin.web.shelter_view import language_of
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times
 from tocsin.web.wording import Language, Wording
+from tocsin.web.writing import framed, language_of, remember_language, script_block, templates
 
 AS_OF: Final = "as-of"
 """The header that says until when an answer that is held already still holds."""
@@ -57,8 +53,6 @@ SPOKEN: Final = frozenset({"lit", "litsize", "litsaid", "litthen", "power", "age
 """The groups of phrases that the script of these pages needs."""
 
 _NAMED: Final = ("operator", "zone", "group")
-
-_YEAR_S: Final = 31_536_000
 
 
 class City(NamedTuple):
@@ -86,13 +80,7 @@ class PowerPages:
         self._aside = Aside()
         self._cities: dict[tuple[str, int, int], tuple[Table, ...]] = {}
         self._kept: dict[tuple[str, int], bytes] = {}
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
+        self._templates = templates()
 
     async def main(self, request: Request) -> Response:
         """Show a group, or how to find one; a place that is named leads on to its group."""
@@ -212,7 +200,7 @@ class PowerPages:
             "emergency": power_told.emergency(whole["emergency"], wall),
             "outages": [power_told.outage(one, wall) for one in whole["outages"]],
             "failing": power_told.failing(whole["failing"], wall),
-            "own": _data(power_told.own(whole, None, wall)),
+            "own": script_block(power_told.own(whole, None, wall)),
         }
         if group is None:
             return context
@@ -227,18 +215,16 @@ class PowerPages:
             "calendar": (
                 f"/api/v1/outages/groups/{group['operator']}/{group['group']}/calendar.ics"
             ),
-            "own": _data(power_told.own(group, days, wall)),
+            "own": script_block(power_told.own(group, days, wall)),
         }
 
     def _frame(self, request: Request, language: Language, tag: str = "") -> dict[str, Any]:
         words, now = Wording(language), self._view.now()
         times = Times(words, now)
-        other: Language = "en" if language == "uk" else "uk"
         kept = {k: v for k, v in request.query_params.items() if k in _NAMED}
-        phrases = words.phrases()
         block = {
             "language": language,
-            "words": {k: v for k, v in phrases.items() if k.split(".")[0] in SPOKEN},
+            "words": words.phrases(SPOKEN),
             "forms": {"day": words.forms()["day"]},
             "months": MONTHS[language],
             "zone": ZONE.key,
@@ -246,19 +232,12 @@ class PowerPages:
             "replay": self._source.replay,
             "tag": f"W/{tag}" if tag else None,
         }
-        return {
-            "language": language,
-            "other": other,
-            "elsewhere": f"{request.url.path}?{urlencode({**kept, 'lang': other})}",
-            "say": words.say,
+        return framed(request, times, kept) | {
             "dated": times.day,
             "span": lambda minutes: span(minutes, words),
             "static": self._files.address,
             "replay": self._source.replay,
-            "now_at": rfc3339(now),
-            "day_told": times.day(times.today),
-            "clock_told": times.clock(now)[-8:],
-            "data": _data(block),
+            "data": script_block(block),
         }
 
     def _company(self, operator: str) -> str:
@@ -338,15 +317,8 @@ def _answer(
         dict(headers) | ({"Content-Encoding": "gzip"} if packed else {}),
         media_type="text/html",
     )
-    if request.query_params.get("lang") == language:
-        response.set_cookie("lang", language, max_age=_YEAR_S, samesite="lax")
+    remember_language(response, request, language)
     return response
-
-
-def _data(block: Any) -> Markup:  # noqa: ANN401  # Whatever is JSON.
-    text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
-    # Inside a script element only `</` and `<!--` could end the data early.
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped for where it stands.
 
 
 def power_pages(source: PageSource, view: PowerView, drawing: Drawing | None = None) -> APIRouter:

@@ -12,18 +12,15 @@ two, so that a command that comes meanwhile goes first (`web.right_of_way`). One
 from __future__ import annotations
 
 import asyncio
-import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from time import monotonic
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.areas.area import Area
@@ -42,6 +39,7 @@ from tocsin.web.shelter_view import BLANK, take_words
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times, minute_of
 from tocsin.web.wording import Language, Wording
+from tocsin.web.writing import script_block, templates
 
 _SPOKEN: Final = (
     *("word", "size", "state", "hazard", "threat", "do", "since", "age", "span", "note", "link"),
@@ -139,13 +137,7 @@ class Screen:
         self._way = way
         self._one_at_a_time = asyncio.Lock()
         self._wanted = 0
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
+        self._templates = templates()
         self._rendered: dict[tuple[object, ...], Rendered] = {}
         self._inline = lru_cache(maxsize=32)(self._draw)
 
@@ -320,12 +312,9 @@ class Screen:
             for area in gazetteer
             if area.level <= 2 or area in asked.areas
         }
-        spoken = {
-            key: phrase for key, phrase in words.phrases().items() if key.split(".")[0] in _SPOKEN
-        }
         block = {
             "language": asked.language,
-            "words": spoken,
+            "words": words.phrases(_SPOKEN),
             "forms": words.forms(),
             "months": MONTHS[asked.language],
             "zone": ZONE.key,
@@ -341,9 +330,7 @@ class Screen:
             "lost_after_s": self._source.lost_after_s,
             "static": f"/static/{self._files.version}/",
         }
-        text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
-        # Inside a script element only `</` and `<!--` could end the data early.
-        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped for where it stands.
+        return script_block(block)
 
 
 def _takes_shelter(face: Face, words: Wording) -> bool:

@@ -32,11 +32,12 @@ from tocsin.web.panel import name_of
 from tocsin.web.shelter_card import Card, card
 from tocsin.web.shelter_map import Plane, draw, streets
 from tocsin.web.shelter_poster import Posters
-from tocsin.web.shelter_view import View, language_of
+from tocsin.web.shelter_view import View
 from tocsin.web.shelters import Asking
 from tocsin.web.source import PageSource
 from tocsin.web.times import Times
 from tocsin.web.wording import Language, Wording
+from tocsin.web.writing import language_of
 
 PAGE_SHOWN: Final = 100
 """Of an area's list: 100 × 0.3 kB; the rest is on the next page."""

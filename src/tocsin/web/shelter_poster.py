@@ -29,9 +29,10 @@ from tocsin.walking.ground import bearing
 from tocsin.web import shelter_facts
 from tocsin.web.shelter_card import distance, minutes, wind
 from tocsin.web.shelter_map import Plane, draw, streets
-from tocsin.web.shelter_view import View, language_of
+from tocsin.web.shelter_view import View
 from tocsin.web.shelters import Asking
 from tocsin.web.wording import Wording
+from tocsin.web.writing import language_of
 
 NEAREST: Final = 5
 

@@ -7,15 +7,11 @@ kept by nobody on the way.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.kernel.time import rfc3339
@@ -23,7 +19,8 @@ from tocsin.web.files import SHARED, Files
 from tocsin.web.shelter_card import Card
 from tocsin.web.source import PageSource
 from tocsin.web.times import MONTHS, ZONE, Times
-from tocsin.web.wording import Language, Wording, choose
+from tocsin.web.wording import Language, Wording
+from tocsin.web.writing import framed, remember_language, script_block, templates
 
 SPOKEN: Final = frozenset(
     [
@@ -50,8 +47,6 @@ ABOVE: Final = frozenset(
 BLANK: Final = Card("", "", "", "unknown", "", "", 0, "", (), "", "")
 """What a card is before a script fills it."""
 
-_YEAR_S: Final = 31_536_000
-
 
 class View:
     """
@@ -67,13 +62,7 @@ class View:
         self.source = source
         self._tiles = tiles
         self._files = files
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
+        self._templates = templates()
 
     def times(self, language: Language) -> Times:
         """Give the times of now in a language."""
@@ -98,18 +87,10 @@ class View:
             alike: Whether everybody is answered so who asks in these words.
         """
         times = self.times(language)
-        other: Language = "en" if language == "uk" else "uk"
-        asked = {**request.query_params, "lang": other}
         html = self._templates.get_template(template).render(
-            language=language,
-            other=other,
-            elsewhere=f"{request.url.path}?{urlencode(asked, safe=',:')}",
-            say=times.words.say,
+            framed(request, times, request.query_params),
             static=self._files.address,
             replay=self.source.replay,
-            now_at=rfc3339(times.now),
-            day_told=times.day(times.today),
-            clock_told=times.clock(times.now)[-8:],
             data=script_data(self.source, self._files, language, self._tiles),
             blank=BLANK,
             **said,
@@ -123,21 +104,14 @@ class View:
         if alike and not request.query_params:
             headers = {"Cache-Control": "public, max-age=1", SHARED: str(self.source.place)}
             response.headers.update(headers)
-        if request.query_params.get("lang") == language:
-            response.set_cookie("lang", language, max_age=_YEAR_S, samesite="lax")
+        remember_language(response, request, language)
         return response
-
-
-def language_of(request: Request) -> Language:
-    """Choose the language of a page for whoever asks."""
-    wanted = request.query_params.get("lang")
-    return choose(wanted, request.cookies.get("lang"), request.headers.get("accept-language"))
 
 
 def take_words(language: Language) -> Markup:
     """Write the phrases that the public page's own block of shelters needs beside the page's."""
-    spoken = _spoken(language, TAKEN | {"shelter"})
-    return _inside_script(
+    spoken = Wording(language).phrases(TAKEN | {"shelter"})
+    return script_block(
         {
             key: phrase
             for key, phrase in spoken.items()
@@ -155,7 +129,7 @@ def script_data(
     """Write what a script of these pages starts from: phrases, plurals, months, the clock."""
     block: dict[str, Any] = {
         "language": language,
-        "words": _spoken(language, SPOKEN),
+        "words": Wording(language).phrases(SPOKEN),
         "forms": Wording(language).forms(),
         "months": MONTHS[language],
         "zone": ZONE.key,
@@ -165,15 +139,4 @@ def script_data(
     }
     if tiles is not None:
         block["tiles"] = tiles
-    return _inside_script(block)
-
-
-def _spoken(language: Language, groups: frozenset[str]) -> dict[str, str]:
-    phrases = Wording(language).phrases()
-    return {key: phrase for key, phrase in phrases.items() if key.split(".")[0] in groups}
-
-
-def _inside_script(block: Any) -> Markup:  # noqa: ANN401  # Whatever is JSON.
-    text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
-    # Inside a script element only `</` and `<!--` could end the data early.
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped for where it stands.
+    return script_block(block)

@@ -10,7 +10,7 @@ Source: design, section 8; the phrases of the Ukrainian alert services for hazar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -84,9 +84,10 @@ class Wording:
         pair = _PHRASES.get(f"{group}.{value}")
         return pair[COLUMN[self.language]] if pair else str(value or "")
 
-    def phrases(self) -> dict[str, str]:
-        """Give all phrases by key, for the page's script."""
-        return {key: pair[COLUMN[self.language]] for key, pair in _PHRASES.items()}
+    def phrases(self, groups: Collection[str]) -> dict[str, str]:
+        """Give the phrases of some groups (`age` of `age.now`) by key, for a page's script."""
+        column = COLUMN[self.language]
+        return {key: p[column] for key, p in _PHRASES.items() if key.split(".")[0] in groups}
 
     def forms(self) -> dict[str, tuple[str, ...]]:
         """Give the plural forms of all counted phrases by key, for the page's script."""
