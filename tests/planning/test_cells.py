@@ -90,18 +90,6 @@ def test_a_cell_of_which_a_part_is_out_of_sight_is_not_taken_for_the_rest():
     assert (table.reach.places == -1).all()
 
 
-def test_a_place_taken_out_of_the_table_is_in_no_list():
-    made = streets(blocks())
-    people = people_at(made, [0, 99], [5, 5])
-    places = (place("a", 0), place("b", 1))
-    table = cell_reach(made, doors(places), people, cells(made, people))
-
-    left = table.without(np.array([True, False]))
-
-    assert 0 not in left.reach.places
-    assert (left.reach.places == 1).sum() == (table.reach.places == 1).sum() > 0
-
-
 def test_a_city_without_people_has_no_cells():
     made = streets(blocks())
     nobody = people_at(made, [], [])

@@ -1,5 +1,5 @@
 """
-The table of who can walk where lists the nearest first, and forgets whatever is taken out of it.
+The table of who can walk where lists the nearest first; groups end to end are counted each alone.
 
 Method: entries and tables drawn at random, many ways of equal length among them.
 """
@@ -7,9 +7,8 @@ Method: entries and tables drawn at random, many ways of equal length among them
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.planning.small_city import problems
 
-from tocsin.planning.table import joined, listed
+from tocsin.planning.table import ahead, joined, listed, numbered
 
 entries = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 6), st.integers(1, 5)),
@@ -35,18 +34,18 @@ def test_nothing_found_is_nothing_listed():
     assert (listed(*joined([]), 2, 3).places == -1).all()
 
 
-@given(problems(), st.data())
-def test_places_taken_out_are_out_and_all_others_as_they_were(problem, data):
-    gone = np.array(data.draw(st.lists(st.booleans(), min_size=len(problem.room),
-                                       max_size=len(problem.room))))  # fmt: skip
+@given(st.lists(st.lists(st.integers(1, 50), min_size=1, max_size=5), max_size=6))
+def test_before_each_entry_stand_those_of_its_own_group_alone(queues):
+    groups = np.repeat(np.arange(len(queues), dtype=np.int32), [len(one) for one in queues])
+    people = np.array([many for one in queues for many in one], np.int64)
 
-    left = problem.reach.without(gone)
+    assert ahead(groups, people).tolist() == [
+        sum(one[:at]) for one in queues for at in range(len(one))
+    ]
 
-    out = (problem.reach.places >= 0) & gone[problem.reach.places]
-    assert (left.places[out] == -1).all()
-    assert np.isinf(left.metres[out]).all()
-    assert np.array_equal(left.places[~out], problem.reach.places[~out])
-    assert np.array_equal(left.metres[~out], problem.reach.metres[~out])
+
+def test_stretches_end_to_end_are_each_counted_from_nought():
+    assert numbered(np.array([2, 0, 3])).tolist() == [0, 1, 0, 1, 2]
 
 
 def test_the_way_of_a_row_to_a_place_is_infinite_where_it_is_not_listed():

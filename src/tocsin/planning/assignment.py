@@ -94,9 +94,7 @@ class Assignment:
         return np.bincount(self.places, self.people, places).astype(np.int64)
 
 
-def assigned(
-    problem: Problem, slots: Counts, people: Counts, method: Method, *, proven: bool = False
-) -> Assignment:
+def assigned(problem: Problem, slots: Counts, people: Counts, method: Method) -> Assignment:
     """
     Make an assignment from how many people go by which entries of the problem's reach.
 
@@ -117,7 +115,6 @@ def assigned(
         metres=problem.reach.metres.ravel()[slots][order],
         unplaced=problem.people - placed,
         method=method,
-        proven=proven,
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from tocsin.planning.assignment import Assignment, Method
 from tocsin.planning.places import Doors
 from tocsin.planning.streets import Streets, nearest
-from tocsin.planning.table import Counts, Ints, Metres
+from tocsin.planning.table import Counts, Ints, Metres, ahead
 
 
 def beyond(
@@ -43,10 +43,7 @@ def beyond(
         order = np.lexsort((rows, metres[nodes[rows]], to))
         rows, to = rows[order], to[order]
         waiting = left[rows]
-        before = np.cumsum(waiting) - waiting
-        first = np.flatnonzero(np.diff(to, prepend=-1))
-        before -= np.repeat(before[first], np.diff(first, append=len(to)))
-        many = np.clip(room[to] - before, 0, waiting)
+        many = np.clip(room[to] - ahead(to, waiting), 0, waiting)
         left[rows] -= many
         np.subtract.at(room, to, many)
         went = many > 0

@@ -21,7 +21,17 @@ from tocsin.planning.demand import Demand
 from tocsin.planning.places import Doors
 from tocsin.planning.reach import LIMIT_M, NEAREST, tiles
 from tocsin.planning.streets import Streets
-from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres, Reach, joined, listed, ranks
+from tocsin.planning.table import (
+    Counts,
+    Floats,
+    Ints,
+    Metres,
+    Reach,
+    joined,
+    listed,
+    numbered,
+    ranks,
+)
 
 CELL_M: Final = 200.0
 """With 300 m ways get 9 % longer than they must be; with 100 m there are four times as many."""
@@ -62,10 +72,6 @@ class CellReach:
 
     reach: Reach
     own: Metres
-
-    def without(self, gone: Flags) -> CellReach:
-        """Take places out; `gone` is over all places."""
-        return CellReach(self.reach.without(gone), self.own)
 
 
 def cells(streets: Streets, demand: Demand, size_m: float = CELL_M) -> Cells:
@@ -130,17 +136,11 @@ def cell_reach(
     own = np.full((len(demand.nodes), nearest), np.inf, np.float32)
     cell, rank = entries[0], ranks(*entries)
     first = np.cumsum(size) - size
-    row = np.repeat(first[cell], size[cell]) + _within(size[cell])
+    row = np.repeat(first[cell], size[cell]) + numbered(size[cell])
     rank = np.repeat(rank, size[cell])
     kept = rank < nearest
     own[by_cell[row[kept]], rank[kept]] = np.concatenate(ways)[kept]
     return CellReach(table, own)
-
-
-def _within(lengths: Counts) -> Counts:
-    """Count 0, 1, 2 … through each of some stretches laid end to end."""
-    ends = np.cumsum(lengths)
-    return np.arange(int(lengths.sum())) - np.repeat(ends - lengths, lengths)
 
 
 def _sums(groups: Ints, values: Floats | Counts) -> Floats:

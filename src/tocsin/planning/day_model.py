@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.kernel.errors import Malformed, Refused
-from tocsin.planning.feeders import HARM_PER_HOUR_OFF, WATTS, Feeder, may_be_cut
+from tocsin.planning.feeders import HALF_HOURS, HARM_PER_HOUR_OFF, WATTS, Feeder, may_be_cut
 from tocsin.planning.rules import KYIV, Rules
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -83,6 +83,10 @@ class DayModel:
         short = self.missing(cells).sum() / WATTS * HOURS
         return float(self.own(cells).sum() + self.short * short)
 
+    def better(self, one: Cells, other: Cells) -> Cells:
+        """Choose: less missing goes before less harm, however little it is."""
+        return min(one, other, key=lambda cells: (self.missing(cells).sum(), self.harm(cells)))
+
 
 def day_model(
     feeders: Sequence[Feeder],
@@ -105,7 +109,7 @@ def day_model(
     if not known:
         raise Refused("planning.nothing_to_cut", "No feeder may be cut, or none has a load now.")
     slots = len(required)
-    if slots not in {46, 48, 50} or any(len(one.watts) not in {1, slots} for one in known):
+    if slots not in HALF_HOURS or any(len(one.watts) not in {1, slots} for one in known):
         raise Malformed(
             "planning.reduction_malformed",
             f"The requirement is of {slots} half-hours, the loads of another day.",

@@ -73,11 +73,6 @@ class DayPlan:
         """Energy that is not delivered."""
         return sum(self.taken) / WATTS * HOURS
 
-    @property
-    def people_hours(self) -> float:
-        """Hours without power of all people together, as far as people are known."""
-        return sum(one.people * sum(self.off[one.id]) for one in self.feeders) * HOURS
-
 
 def quick_plan(
     feeders: Sequence[Feeder],

@@ -20,7 +20,7 @@ from tocsin.kernel.errors import Unavailable
 from tocsin.planning.day_bound import quick_bound
 from tocsin.planning.day_columns import mixture
 from tocsin.planning.day_mend import mended
-from tocsin.planning.day_model import Cells, DayModel, day_model
+from tocsin.planning.day_model import day_model
 from tocsin.planning.day_plan import DayPlan, Made, at_once, quick_plan, told
 from tocsin.planning.feeders import HARM_PER_HOUR_OFF, Feeder
 from tocsin.planning.rules import KYIV, Rules
@@ -82,19 +82,14 @@ def plan_here(
     mixed = mixture(model, quick, bound.prices, lambda: within(MIXING))
     bound = bound if mixed is None else mixed.bound
     start = quick if mixed is None else mixed.cells
-    best = _least(model, quick, mended(model, start, bound.prices, lambda: within(MENDING)))
+    best = model.better(quick, mended(model, start, bound.prices, lambda: within(MENDING)))
     for out in _taken_out(len(quick)):
         if not within(MENDING):
             break
         other = mended(model, best & ~out[:, None], bound.prices, lambda: within(MENDING))
-        best = _least(model, best, other)
+        best = model.better(best, other)
     plan = told(model, best, bound, Made.BEST)
     return plan if mixed is not None else replace(plan, because="planning.too_slow")
-
-
-def _least(model: DayModel, one: Cells, other: Cells) -> Cells:
-    """Choose: less missing goes before less harm, however little it is."""
-    return min(one, other, key=lambda cells: (model.missing(cells).sum(), model.harm(cells)))
 
 
 def _taken_out(many: int) -> Iterator[npt.NDArray[np.bool_]]:

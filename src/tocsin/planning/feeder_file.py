@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tocsin.kernel.errors import Malformed
-from tocsin.planning.feeders import WATTS, Class, Feeder, check
+from tocsin.planning.feeders import HALF_HOURS, WATTS, Class, Feeder, check
 
 HALVES: Final = tuple(f"{hour:02}:{half}" for hour in range(24) for half in ("00", "30"))
 """Columns of a load by half-hour; `megawatts` alone holds all day."""
@@ -70,7 +70,7 @@ def read_reduction(path: Path) -> list[tuple[str, tuple[int, ...]]]:
     if not days:
         raise _malformed(where, "no half-hours")
     for halves in days.values():
-        if len(halves) not in {46, 48, 50}:
+        if len(halves) not in HALF_HOURS:
             raise _malformed(where, f"a day has {len(halves)} half-hours, not 46, 48 or 50")
     return [(date, tuple(watts for _, watts in halves)) for date, halves in sorted(days.items())]
 

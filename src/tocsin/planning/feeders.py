@@ -16,8 +16,8 @@ from typing import Final
 
 from tocsin.kernel.errors import Malformed
 
-HALF_HOURS: Final = 48
-"""Of a day of the wall's clock; 46 or 50 where it is changed."""
+HALF_HOURS: Final = frozenset({46, 48, 50})
+"""A day has 48; 46 or 50 where the clock is changed."""
 
 WATTS: Final = 1_000_000
 """In a megawatt."""
@@ -118,7 +118,7 @@ def check(feeders: tuple[Feeder, ...]) -> None:
     if not feeders or len(feeders) > FEEDERS_MOST:
         raise _malformed(f"1 to {FEEDERS_MOST:,} feeders, not {len(feeders):,}")
     lengths = {len(one.watts) for one in feeders if len(one.watts) != 1}
-    if len(lengths) > 1 or lengths - {46, 48, 50}:
+    if len(lengths) > 1 or lengths - HALF_HOURS:
         raise _malformed(
             "loads for all 48 half-hours (46 or 50 where the clock is changed), or one"
         )

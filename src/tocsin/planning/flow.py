@@ -9,6 +9,7 @@ is imported inside: beside `highspy` it cannot live in one process (each brings 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Final
 
@@ -65,4 +66,4 @@ def flow(problem: Problem, method: Method) -> Assignment:
     found = assigned(problem, slots, solver.flows(arcs), method)
     if not is_optimal(problem, found):
         raise Unavailable("planning.no_plan", "OR-tools called a plan the best that is not.")
-    return assigned(problem, slots, solver.flows(arcs), method, proven=True)
+    return replace(found, proven=True)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from tocsin.planning.assignment import Assignment, Problem, usable
-from tocsin.planning.table import Counts, Ints
+from tocsin.planning.table import Counts, Ints, numbered
 
 DECIMETRES: Final = 10
 """In a metre. Ways are compared in whole decimetres, as networks have them."""
@@ -56,8 +56,7 @@ def _exchanges(problem: Problem, found: Assignment) -> tuple[Ints, Ints, Counts]
     now = np.concatenate([_decimetres(found.metres), np.full(len(left), never)])
     first = np.searchsorted(row_of, rows)
     many = np.searchsorted(row_of, rows, side="right") - first
-    ends = np.cumsum(many)
-    entry = np.repeat(first - (ends - many), many) + np.arange(int(many.sum()))
+    entry = np.repeat(first, many) + numbered(many)
     tails = np.repeat(now_at, many)
     heads = problem.reach.places.ravel()[slots[entry]].astype(np.int64)
     costs = ways[entry] - np.repeat(now, many)

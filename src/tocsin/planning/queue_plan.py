@@ -93,11 +93,11 @@ def _model(whole: Sequence[Feeder], required: Sequence[int], rules: Rules) -> Da
 def _planned(model: DayModel) -> Cells:
     cells = at_once(model)
     bound = quick_bound(model, cells, STEPS)
-    best = _better(model, cells, mended(model, cells, bound.prices))
+    best = model.better(cells, mended(model, cells, bound.prices))
     chance = np.random.default_rng(5)
     for _ in range(AGAIN):
         out = chance.random(len(cells)) < OUT
-        best = _better(model, best, mended(model, best & ~out[:, None], bound.prices))
+        best = model.better(best, mended(model, best & ~out[:, None], bound.prices))
     return best
 
 
@@ -117,7 +117,3 @@ def after(feeders: Iterable[Feeder], off: Mapping[str, Sequence[bool]]) -> tuple
         else one
         for one in feeders
     )
-
-
-def _better(model: DayModel, one: Cells, other: Cells) -> Cells:
-    return min(one, other, key=lambda cells: (model.missing(cells).sum(), model.harm(cells)))

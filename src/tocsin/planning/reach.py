@@ -1,9 +1,9 @@
 """
 Who can walk where: for each row of people, the nearest places and how far each is.
 
-Made once for a network and its shelters; a closure takes a place out of the table, it does not
-make the table anew. The city is searched tile by tile: whatever is within reach of a tile's places
-lies within so many metres of them as the crow flies too, so each search sees only that much of it.
+Made once for a network and its shelters; a closure leaves a place without room, it does not make
+the table anew. The city is searched tile by tile: whatever is within reach of a tile's places lies
+within so many metres of them as the crow flies too, so each search sees only that much of it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import numpy as np
 
 from tocsin.planning.assignment import Assignment
 from tocsin.planning.cells import CellReach, Cells
-from tocsin.planning.table import Counts, Reach
+from tocsin.planning.table import Counts, Reach, ahead
 
 
 def spread(planned: Assignment, cells: Cells, reach: CellReach, people: Counts) -> Assignment:
@@ -42,10 +42,7 @@ def spread(planned: Assignment, cells: Cells, reach: CellReach, people: Counts) 
         rows = rows[order]
         cell = cells.cell_of[rows]
         waiting = left[rows]
-        before = np.cumsum(waiting) - waiting
-        first = np.flatnonzero(np.diff(cell, prepend=-1))
-        before -= np.repeat(before[first], np.diff(first, append=len(cell)))
-        many = np.clip(quotas[cell, at] - before, 0, waiting)
+        many = np.clip(quotas[cell, at] - ahead(cell, waiting), 0, waiting)
         sent[rows, at] = many
         left[rows] -= many
     row, rank = np.nonzero(sent)

@@ -16,14 +16,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from tocsin.planning.table import Counts, Flags, Floats, Ints, Metres
+from tocsin.walking.ground import DEGREE, UNIT_M
 from tocsin.walking.network import Network
 from tocsin.walking.profile import BRIDGE, Profile
 
-DEGREE: Final = 10_000_000
-"""In the units of a network's coordinates."""
-
-METRES_PER_DEGREE: Final = 111_195.0
-"""Of a great circle, on a sphere of 6,371,009 m."""
+METRES_PER_DEGREE: Final = round(DEGREE * UNIT_M)
+"""Of a great circle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,20 +26,12 @@ class Reach:
     The nearest places of each row, nearest first.
 
     Args:
-        places: Number of the place, rows × k; -1 where there is none, or it was taken out.
+        places: Number of the place, rows × k; -1 where there is none.
         metres: The way to it on foot; infinite where there is none.
     """
 
     places: Ints
     metres: Metres
-
-    def without(self, gone: Flags) -> Reach:
-        """Take places out; `gone` is over all places. The others stay where they are listed."""
-        held = ~np.append(gone, np.True_)[self.places]  # -1, which is nowhere, finds the last one.
-        return Reach(
-            np.where(held, self.places, np.int32(-1)),
-            np.where(held, self.metres, np.float32(np.inf)),
-        )
 
     def way(self, rows: Ints, places: Ints) -> Metres:
         """Tell how far it is from rows to places beside them; infinite where out of reach."""
@@ -66,8 +58,22 @@ def ranks(rows: Ints, places: Ints, metres: Metres) -> Counts:
     first = np.flatnonzero(np.diff(rows[order], prepend=-1))
     lengths = np.diff(first, append=len(rows))
     rank = np.empty(len(rows), np.int64)
-    rank[order] = np.arange(len(rows)) - np.repeat(first, lengths)
+    rank[order] = numbered(lengths)
     return rank
+
+
+def numbered(lengths: Counts) -> Counts:
+    """Count 0, 1, 2 … through each of some stretches laid end to end."""
+    starts = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) - np.repeat(starts, lengths)
+
+
+def ahead(groups: Ints, people: Counts) -> Counts:
+    """Tell how many people of its own group stand before each entry; groups are in one piece."""
+    before = np.cumsum(people) - people
+    first = np.flatnonzero(np.diff(groups, prepend=-1))
+    waiting: Counts = before - np.repeat(before[first], np.diff(first, append=len(groups)))
+    return waiting
 
 
 def joined(found: list[tuple[Ints, Ints, Metres]]) -> tuple[Ints, Ints, Metres]:
