@@ -48,11 +48,11 @@ def test_all_zones_and_all_groups_are_shown_by_company_and_code(town):
 
     assert [one["zone"] for one in shape["zones"]] == ["east", "west"]
     assert shape["position"] == town.projections.grid.position
-    rows = town.power.groups()["groups"]
+    rows = town.power.rows(None, None)()["groups"]
     assert [(one["group"], one["power"]) for one in rows] == [
         ("1.1", "off"), ("1.2", "on"), ("2.1", "on"),
     ]  # fmt: skip
-    assert town.power.groups("another")["groups"] == []
+    assert town.power.rows("another", None)()["groups"] == []
 
 
 def test_a_group_is_told_as_it_was_known_then(town):

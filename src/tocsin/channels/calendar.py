@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from tocsin.alerts.wording import LANGUAGES
 from tocsin.channels.calendar_events import Entry, Kind, entries
 from tocsin.channels.calendar_lines import calendar, text, utc, when, zone_lines
 from tocsin.kernel.errors import Malformed
@@ -34,7 +35,6 @@ _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001  # A date on the wall of w
 """What is usual has no beginning; its events begin on a Monday long ago, always the same."""
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_LANGUAGES: Final = ("uk", "en")
 _TITLES: Final[dict[Kind, tuple[str, str]]] = {
     Kind.OFF: ("Без світла, черга {}", "Power off, group {}"),
     Kind.MAYBE: ("Можливо без світла, черга {}", "Power may be off, group {}"),
@@ -55,7 +55,7 @@ _PARAMETERS: Final[dict[str, Any]] = {
         {
             "name": "lang",
             "in": "query",
-            "schema": {"type": "string", "enum": list(_LANGUAGES), "default": "uk"},
+            "schema": {"type": "string", "enum": list(LANGUAGES), "default": "uk"},
             "description": "Of the titles.",
         }
     ]
@@ -115,7 +115,7 @@ class Feeds:
         if kept is not None and kept[0] is state and kept[1] == minute:
             return kept[2]
         write = template_feed if usual else plan_feed
-        replay = bool(self._view.replay)
+        replay = self._view.replay
         body = await asyncio.to_thread(write, state, GroupCode(group), now, language, replay=replay)
         self._kept.pop(key, None)
         self._kept[key] = (state, minute, body)
@@ -130,7 +130,7 @@ def plan_feed(
     """Write what is planned for a group, as known at a moment."""
     found = entries(state, group, at)
     years = [one.start.year for one in found] or [at.year]
-    column = _LANGUAGES.index(language)
+    column = LANGUAGES.index(language)
     lines = list(zone_lines(state.clock, min(years) - 1, max(years) + 1))
     for one in found:
         lines += _event(one, state, group, column, replay=replay)
@@ -142,7 +142,7 @@ def template_feed(
     state: ZoneState, group: GroupCode, at: datetime, language: str, *, replay: bool = False
 ) -> bytes:
     """Write what is usual for a group by weekday; nobody promises that a week will be like it."""
-    column = _LANGUAGES.index(language)
+    column = LANGUAGES.index(language)
     lines = list(zone_lines(state.clock, _MONDAY.year - 1, at.year + 2))
     for weekday, day in enumerate(state.weeks.get(group, ())):
         for power, kind in ((Power.OFF, Kind.OFF), (Power.MAYBE, Kind.MAYBE)):
@@ -226,7 +226,7 @@ async def _answer(
         raise Malformed(
             "query.unknown_parameter", f"There is no parameter “{name}” here.", where=name
         )
-    if language not in _LANGUAGES:
+    if language not in LANGUAGES:
         raise Malformed("query.malformed", "“lang” has to be uk or en.", where="lang")
     body = await feeds.give(operator, group, language, usual=usual)
     tag = f'"{blake2b(body, digest_size=8).hexdigest()}"'

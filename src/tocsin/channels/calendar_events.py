@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
-from tocsin.power.day import day_of, half_hours
+from tocsin.power.day import HALF, day_of, half_hours
 from tocsin.power.messages import GroupCode, Power
 from tocsin.power.state import Emergency, ZoneState
 from tocsin.views.power_stretches import only, plan_of
@@ -133,7 +133,7 @@ def _of_emergency(state: ZoneState, group: GroupCode, one: Emergency, at: dateti
     return Entry(
         f"emergency-{_uid(start, group, state.operator)}",
         start,
-        last if ended else halves[-1].start + timedelta(minutes=30),
+        last if ended else halves[-1].start + HALF,
         Kind.EMERGENCY,
         rfc3339(last if ended else changed),
         sequence=midnights + ended,

@@ -1,8 +1,8 @@
 """
 What matters at one point: the area there, what stands over it, and what to do.
 
-Coordinates end where the nearest shelters are looked for
-(`shelters`): only the area that was found at them comes here (design, section 2, rule 11).
+Coordinates end where the nearest shelters are looked for (`shelters`): only the area that was found
+at them comes here (design, section 2, rule 11).
 """
 
 from __future__ import annotations

@@ -96,12 +96,13 @@ class PowerView:
         frame, zones = self.frame(moment), self._grid_of(moment).zones()
         return lambda: frame | {"zones": [zone_shape(one, gazetteer, moment) for one in zones]}
 
-    def groups(self, operator: str | None = None, at: datetime | None = None) -> dict[str, Any]:
-        """Show all groups as rows of a table, those of one company where it is named."""
-        return self.rows(operator, at)()
-
     def rows(self, operator: str | None, at: datetime | None) -> Callable[[], dict[str, Any]]:
-        """Make what shows the groups when it is called, from whatever thread."""
+        """
+        Make what shows all groups as rows of a table when it is called, from whatever thread.
+
+        Args:
+            operator: Whose groups alone; None for those of all companies.
+        """
         moment = at or self.now()
         frame, zones = self.frame(moment), self._grid_of(moment).zones(operator)
 

@@ -16,6 +16,7 @@ from tocsin.power.day import day_of
 from tocsin.power.messages import GroupCode, Power, Regime
 from tocsin.power.state import ZoneState
 from tocsin.views.power_stretches import Stretch, only, plan_of
+from tocsin.views.schedule_days import days_from
 
 AHEAD: Final = timedelta(hours=12)
 """A night in a cellar; what comes later is looked up by who wants to know."""
@@ -72,9 +73,10 @@ def next_cut(state: ZoneState, group: GroupCode, at: datetime) -> Cut | None:
     version = state.known(group, today.isoformat(), moment)
     if version is not None and version.regime is Regime.EMERGENCY:
         return Cut(version.known_at, None, now=True)
-    days = (today, today + timedelta(days=1))
     for one in _meeting(
-        stretch for day in days for stretch in only(plan_of(state, group, day, moment), Power.OFF)
+        stretch
+        for day in days_from(at, state.clock)
+        for stretch in only(plan_of(state, group, day, moment), Power.OFF)
     ):
         if one.end > at:
             begins = rfc3339(one.start)

@@ -8,7 +8,7 @@ here, so that none can be told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from tocsin.areas.gazetteer import Gazetteer
@@ -27,10 +27,7 @@ from tocsin.views.power_words import (
     joined,
     now_words,
 )
-from tocsin.views.schedule_days import in_order, known_day
-
-DAYS_TOLD: Final = 2
-"""Today and tomorrow: nothing beyond is published anywhere."""
+from tocsin.views.schedule_days import days_from, in_order, known_day
 
 _BY_WEIGHT: Final = (
     Regime.EMERGENCY,
@@ -72,7 +69,7 @@ def row_shape(state: ZoneState, group: GroupCode, at: datetime) -> dict[str, Any
     """Show a group as a row of a table: how it is, and how much is off today and tomorrow."""
     seen = outlook(state, group, at)
     return _seen_shape(state, group, seen) | {
-        "days": [_total(state, group, day, at) for day in _days(state, at)]
+        "days": [_total(state, group, day, at) for day in days_from(at, state.clock)]
     }
 
 
@@ -82,7 +79,7 @@ def group_shape(
     """Show all that is known of a group at a moment, in figures and in words."""
     moment = rfc3339(at)
     seen = outlook(state, group, at)
-    days = [_day(state, group, day, at) for day in _days(state, at)]
+    days = [_day(state, group, day, at) for day in days_from(at, state.clock)]
     version = seen.version
     sentences = [now_words(seen, at, state.clock), *(day["words"] for day in days)]
     return _seen_shape(state, group, seen) | {
@@ -156,11 +153,6 @@ def _seen_shape(state: ZoneState, group: GroupCode, seen: Outlook) -> dict[str, 
         "until": seen.until,
         "next": seen.next and str(seen.next),
     }
-
-
-def _days(state: ZoneState, at: datetime) -> list[date]:
-    today = day_of(at, state.clock)
-    return [today + timedelta(days=n) for n in range(DAYS_TOLD)]
 
 
 def _total(state: ZoneState, group: GroupCode, day: date, at: datetime) -> dict[str, Any]:

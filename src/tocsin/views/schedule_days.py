@@ -20,6 +20,8 @@ from tocsin.power.outlook import half_hour_outlooks, power_in
 from tocsin.power.state import Version, ZoneState
 
 HALVES: Final = 48
+DAYS_TOLD: Final = 2
+"""Today and tomorrow: nothing beyond is published anywhere."""
 
 
 class KnownDay(NamedTuple):
@@ -76,7 +78,7 @@ def _cut(state: ZoneState, group: GroupCode, day: date, known_at: Moment) -> fro
     )
 
 
-def days_from(at: datetime, clock: str, count: int = 2) -> list[date]:
+def days_from(at: datetime, clock: str, count: int = DAYS_TOLD) -> list[date]:
     """List the day of a moment on the wall of a zone, and those after it."""
     first = day_of(at, clock)
     return [first + timedelta(days=n) for n in range(count)]

@@ -20,7 +20,7 @@ from tocsin.views.shelter_roll import around
 from tocsin.walking.ground import UNIT_M, metres, squeeze
 
 CELL: Final = DEGREE // 50
-"""2.2 km of latitude: a search within 1.5 km looks at four to nine cells."""
+"""2.2 km of latitude, 1.4 km of longitude in Kyiv: 1.5 km around a point are 9 or 15 cells."""
 
 
 class Crow(NamedTuple):

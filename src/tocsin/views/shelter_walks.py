@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from tocsin.alerts.wording import LANGUAGES
 from tocsin.kernel.ids import AreaCode
 from tocsin.shelters.messages import DEGREE, Entrance, ShelterId
 from tocsin.views.shelter_doors import Doors, fit_for_wheels
@@ -24,8 +25,6 @@ from tocsin.walking.network import Network
 from tocsin.walking.path import path
 from tocsin.walking.profile import WALK, WHEELS
 from tocsin.walking.snap import Snap, Snapper
-
-LANGUAGES: Final = ("uk", "en")
 
 
 class Spot(NamedTuple):

@@ -43,6 +43,7 @@ from tocsin.views.shelter_shapes import (
     step_free,
 )
 from tocsin.views.shelter_walks import Walks
+from tocsin.views.time_to_shelter import times_to_shelter
 from tocsin.walking.ground import bearing
 
 ABOUT_SHELTERS: Final = (SHELTERS_WRITE, SHELTERS_KEEP, SHELTERS_SENSE, SHELTERS_READ)
@@ -233,8 +234,8 @@ class Shelters:
 
     def over_area(self, code: AreaCode) -> Over:
         """Tell what stands over an area, and how long people in it have."""
-        lineage = (code, *self.gazetteer.lineage(code))
-        return Over(self._hazard(code), self.map.within_s(lineage))
+        within_s = times_to_shelter(self.map, self.gazetteer)
+        return Over(self._hazard(code), within_s(code))
 
     def doors(self) -> Doors:
         """Give the doors of what is listed now."""
