@@ -72,12 +72,7 @@ class _Plane:
         return round((lon - self.west) * self._across), round((self.north - lat) * UNIT_M)
 
     def cells(self, network: Network) -> Iterator[int]:
-        cells = network.cells
-        rows = range(max(0, cells.row(self.south)), min(cells.rows - 1, cells.row(self.north)) + 1)
-        columns = range(
-            max(0, cells.column(self.west)), min(cells.columns - 1, cells.column(self.east)) + 1
-        )
-        return (row * cells.columns + column for row in rows for column in columns)
+        return network.cells.over(self.south, self.west, self.north, self.east)
 
 
 def _arcs(network: Network, plane: _Plane) -> tuple[list[int], bool]:

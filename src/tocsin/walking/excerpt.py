@@ -138,13 +138,8 @@ def _near(network: Network, y: int, x: int, metres: float) -> dict[int, float]:
 
 
 def _cells(network: Network, y: int, x: int, metres: float) -> Iterator[int]:
-    cells, up, right = network.cells, int(metres / UNIT_M), int(metres / squeeze(y))
-    columns = range(
-        max(0, cells.column(x - right)), min(cells.columns - 1, cells.column(x + right)) + 1
-    )
-    for row in range(max(0, cells.row(y - up)), min(cells.rows - 1, cells.row(y + up)) + 1):
-        for column in columns:
-            yield row * cells.columns + column
+    up, right = int(metres / UNIT_M), int(metres / squeeze(y))
+    return network.cells.over(y - up, x - right, y + up, x + right)
 
 
 def _points(network: Network, nodes: Sequence[int], origin: Sequence[int]) -> Iterator[int]:

@@ -17,7 +17,7 @@ import json
 import mmap
 import sys
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import le
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tocsin.kernel.errors import Malformed, Unavailable
+from tocsin.walking.ground import DEGREE
 from tocsin.walking.profile import Profile
 
 if TYPE_CHECKING:
@@ -103,6 +104,13 @@ class Cells:
     def column(self, lon: int) -> int:
         """Tell the column of a longitude, likewise."""
         return (lon - self.west) // self.width
+
+    def over(self, south: int, west: int, north: int, east: int) -> Iterator[int]:
+        """Number the cells that a box touches, in stored units; what lies outside has none."""
+        columns = range(max(0, self.column(west)), min(self.columns - 1, self.column(east)) + 1)
+        for row in range(max(0, self.row(south)), min(self.rows - 1, self.row(north)) + 1):
+            for column in columns:
+                yield row * self.columns + column
 
 
 class Network:
@@ -187,7 +195,7 @@ class Network:
         if not self.nodes:
             return (0.0, 0.0, 0.0, 0.0)
         edges = (min(self.lon), min(self.lat), max(self.lon), max(self.lat))
-        west, south, east, north = (edge / 10_000_000 for edge in edges)
+        west, south, east, north = (edge / DEGREE for edge in edges)
         return (west, south, east, north)
 
     def numpy_csr(self, profile: Profile) -> csr_array:
@@ -309,7 +317,7 @@ def _check(header: Mapping[str, Any], views: Mapping[str, memoryview]) -> None:
     if counts["arcs"] and max(views["name"]) >= counts["names"]:
         raise ValueError("a street has no such name")
     for name, most in (("lat", 90), ("lon", 180)):
-        if counts["nodes"] and max(map(abs, (min(views[name]), max(views[name])))) > most * 10**7:
+        if counts["nodes"] and max(map(abs, (min(views[name]), max(views[name])))) > most * DEGREE:
             raise ValueError("a node lies off the Earth")
     numbers = (cells.south, cells.west, cells.height, cells.width, cells.rows, cells.columns)
     if any(type(n) is not int or abs(n) > 2**32 for n in numbers) or min(numbers[2:]) < 1:
