@@ -11,13 +11,11 @@ Source: `data/NOTICE.md`.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from heapq import merge
 from importlib.resources import files
 from typing import Final
 
 from tocsin.areas.gazetteer import Gazetteer
-from tocsin.commands import Request
-from tocsin.kernel.time import Moment, rfc3339
+from tocsin.kernel.time import rfc3339
 from tocsin.ledger.port import Ledger
 from tocsin.replay.load import File, Report, replay
 from tocsin.replay.morning import morning
@@ -50,9 +48,5 @@ def build_day(ledger: Ledger, gazetteer: Gazetteer) -> Report:
         Refused, Unavailable, Corrupt: As `replay`.
     """
     root, begins = gazetteer.root.code, rfc3339(BEGINS)
-    said = merge(morning(root, begins), power_day(root, begins), key=_at)
+    said = morning(root, begins), power_day(root, begins)
     return replay(ledger, gazetteer, day_files(), covers=(BEGINS, ENDS), strict=True, besides=said)
-
-
-def _at(said: Request) -> Moment:
-    return said.commands[0].at

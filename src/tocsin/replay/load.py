@@ -25,7 +25,7 @@ from tocsin.alerts import codec
 from tocsin.alerts.board import Board
 from tocsin.alerts.messages import AlertRaised
 from tocsin.areas.gazetteer import Gazetteer
-from tocsin.commands import Desk, Request
+from tocsin.commands import Answer, Desk, Request
 from tocsin.kernel.canonical import canonical
 from tocsin.kernel.errors import Refused, TocsinError, Unavailable
 from tocsin.kernel.ids import AreaCode, SenderId
@@ -116,7 +116,7 @@ def replay(
     until: datetime | None = None,
     covers: tuple[datetime, datetime] | None = None,
     strict: bool = False,
-    besides: Iterable[Request] = (),
+    besides: Sequence[Iterable[Request]] = (),
     on_progress: Progress | None = None,
 ) -> Report:
     """
@@ -130,8 +130,8 @@ def replay(
         covers: When the senders of the files were heard, instead of from the first to the last
             time in the files of each.
         strict: Record nothing where a line would be left out.
-        besides: What else is told, in order, each when its command says; after what the files tell
-            of the same moment.
+        besides: What else is told, each series in order and each when its command says; after what
+            the files, and the series before it, tell of the same moment.
         on_progress: Told after each commit.
 
     Raises:
@@ -161,7 +161,7 @@ def replay(
         desk.catch_up()
     else:
         _refuse_earlier(ledger, steps, last)
-    woven: Iterable[Step | Request] = merge(steps, besides, key=_at)
+    woven: Iterable[Step | Request] = merge(steps, *besides, key=_at)
     told = _tell(desk, clock, list(woven), on_progress)
     events = told.events + (last is None)
     return Report(events, told.alerts, told.permanent, told.known, skipped, problems)
@@ -313,10 +313,7 @@ def _tell(
     raised: Counter[SenderId] = Counter()
     for start in range(0, len(steps), COMMANDS_PER_COMMIT):
         chunk = steps[start : start + COMMANDS_PER_COMMIT]
-        clock.moment = _at(chunk[-1])
-        for answer in desk.handle([_request(step) for step in chunk]):
-            if isinstance(answer, TocsinError):
-                raise answer
+        for answer in commit(desk, clock, [_request(step) for step in chunk]):
             known += answer.repeated
             events += len(answer.events)
             for event in answer.events:
@@ -326,6 +323,23 @@ def _tell(
             on_progress(start + len(chunk), len(steps))
     alone = raised.pop(permanent.SENDER, 0)
     return _Told(events, raised.total(), alone, known)
+
+
+def commit(desk: Desk, clock: ReplayClock, requests: Sequence[Request]) -> Iterator[Answer]:
+    """
+    Record requests together, at the moment of the last; give what each is answered.
+
+    Args:
+        requests: In order, at least one and at most `COMMANDS_PER_COMMIT`.
+
+    Raises:
+        Refused, Malformed, Unavailable, Corrupt: As the first that could not be answered.
+    """
+    clock.moment = _at(requests[-1])
+    for answer in desk.handle(requests):
+        if isinstance(answer, TocsinError):
+            raise answer
+        yield answer
 
 
 def _request(step: Step | Request) -> Request:

@@ -22,7 +22,7 @@ import msgspec
 
 from tocsin.areas.gazetteer import Gazetteer
 from tocsin.commands import Desk, Request
-from tocsin.kernel.errors import Refused, TocsinError
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import AreaCode, CommandId, SenderId
 from tocsin.kernel.limits import COMMANDS_PER_COMMIT
 from tocsin.kernel.time import parse_rfc3339, rfc3339
@@ -36,7 +36,7 @@ from tocsin.power.messages import (
     PublishSchedule,
     Slot,
 )
-from tocsin.replay.load import File, ReplayClock, file_named, mark
+from tocsin.replay.load import File, ReplayClock, commit, file_named, mark
 from tocsin.replay.timeline import named
 
 BEGINS: Final = datetime(2026, 1, 11, 22, tzinfo=UTC)
@@ -90,11 +90,7 @@ def build_week(ledger: Ledger, gazetteer: Gazetteer, commands: Iterable[PowerCom
     events = 1
     for start in range(0, len(requests), COMMANDS_PER_COMMIT):
         chunk = requests[start : start + COMMANDS_PER_COMMIT]
-        clock.moment = chunk[-1].commands[0].at
-        for answer in desk.handle(chunk):
-            if isinstance(answer, TocsinError):
-                raise answer
-            events += len(answer.events)
+        events += sum(len(answer.events) for answer in commit(desk, clock, chunk))
     return events
 
 
