@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from tocsin.authority.remit import Grant, Remit
 from tocsin.intake.bodies import (
     PAST_S,
     Body,
@@ -26,11 +27,13 @@ from tocsin.intake.bodies import (
     no_query,
     read_body,
     said_at,
+    said_by,
 )
 from tocsin.kernel.errors import Malformed, Refused
+from tocsin.kernel.ids import AreaCode, SenderId
 from tocsin.kernel.limits import FUTURE_S
 from tocsin.kernel.time import parse_rfc3339, rfc3339
-from tocsin.kernel.words import Status
+from tocsin.kernel.words import Rank, Status
 
 RUSH_HOUR = datetime(2023, 1, 26, 6, 0, tzinfo=UTC)
 UUID = "8a1c3f0e-7d1b-4c9d-9d63-8e3a7b9d8f10"
@@ -142,6 +145,19 @@ def test_a_command_that_says_something_in_its_query_is_refused_with_the_name():
     with pytest.raises(Malformed, match=r"query\.unknown_parameter") as refused:
         no_query(request(query=b"status=Actual"))
     assert refused.value.where == "status"
+
+
+def test_a_command_carries_whose_it_is_and_no_more_than_the_token_gives():
+    grant = Grant(SenderId("grid"), Rank.AUTHORITY, Remit("power:write", "LAND"))
+    note = Note(command_id=UUID, text="a note", status=Status.ACTUAL)
+
+    assert said_by(note, grant, AreaCode("EAST"), rfc3339(RUSH_HOUR)) == {
+        "command_id": UUID,
+        "sender": "grid",
+        "rank": Rank.AUTHORITY,
+        "area": "EAST",
+        "at": "2023-01-26T06:00:00.000Z",
+    }
 
 
 def test_an_answer_is_json_that_nobody_keeps():

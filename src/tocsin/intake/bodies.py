@@ -20,6 +20,7 @@ from tocsin.authority.remit import Grant
 from tocsin.commands import Answer
 from tocsin.commands import Request as DeskRequest
 from tocsin.kernel.errors import Malformed, Refused
+from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import FUTURE_S, TEXT_CHARACTERS
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
 
@@ -122,6 +123,17 @@ def said_at(text: str | None, now: datetime) -> Moment:
             where="at",
         )
     return rfc3339(at)
+
+
+def said_by(body: Body, grant: Grant, area: AreaCode, at: Moment) -> dict[str, Any]:
+    """Give what all commands carry: which one it is, whose, about what area, as of when."""
+    return {
+        "command_id": CommandId(str(body.command_id)),
+        "sender": grant.sender,
+        "rank": grant.rank,
+        "area": area,
+        "at": at,
+    }
 
 
 def answered(body: str, status: int = 200) -> Response:

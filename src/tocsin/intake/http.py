@@ -10,7 +10,7 @@ Source: design, section 5 ("raise", "others") and section 2, rules 5 to 7.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
@@ -40,10 +40,11 @@ from tocsin.intake.bodies import (
     granted,
     read_body,
     said_at,
+    said_by,
 )
-from tocsin.kernel.ids import AlertId, AreaCode, CommandId
+from tocsin.kernel.ids import AlertId, AreaCode
 from tocsin.kernel.limits import AREAS_PER_COMMAND, TEXT_LANGUAGES
-from tocsin.kernel.time import Clock, Moment, rfc3339
+from tocsin.kernel.time import Clock, rfc3339
 from tocsin.kernel.words import Status
 
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
@@ -134,11 +135,7 @@ def alerts(
         codes = dict.fromkeys(gazetteer.get(code).code for code in body.areas)
         commands: list[Command] = [
             RaiseAlert(
-                command_id=CommandId(str(body.command_id)),
-                sender=grant.sender,
-                rank=grant.rank,
-                area=code,
-                at=at,
+                **said_by(body, grant, code, at),
                 hazard=body.hazard,
                 level=body.level,
                 status=body.status,
@@ -155,7 +152,7 @@ def alerts(
         grant = await granted(request, authenticate)
         body = await read_body(request, UpdateBody)
         command = UpdateAlert(
-            **_common(body, grant, _area(id), rfc3339(clock.now())),
+            **said_by(body, grant, _area(id), rfc3339(clock.now())),
             alert=AlertId(id),
             level=body.level,
             threat=body.threat,
@@ -170,7 +167,7 @@ def alerts(
         grant = await granted(request, authenticate)
         body = await read_body(request, AllClearBody)
         command = GiveAllClear(
-            **_common(body, grant, _area(id), rfc3339(clock.now())), alert=AlertId(id)
+            **said_by(body, grant, _area(id), rfc3339(clock.now())), alert=AlertId(id)
         )
         answer, _ = await ask(request, body, [command], grant)
         return answered(answer)
@@ -182,7 +179,7 @@ def alerts(
         grant = await granted(request, authenticate)
         body = await read_body(request, CorrectionBody)
         command = CorrectAlert(
-            **_common(body, grant, _area(id), rfc3339(clock.now())),
+            **said_by(body, grant, _area(id), rfc3339(clock.now())),
             alert=AlertId(id),
             reason=body.reason,
         )
@@ -195,13 +192,3 @@ def alerts(
         return code
 
     return router
-
-
-def _common(body: Body, grant: Grant, area: AreaCode, at: Moment) -> dict[str, Any]:
-    return {
-        "command_id": CommandId(str(body.command_id)),
-        "sender": grant.sender,
-        "rank": grant.rank,
-        "area": area,
-        "at": at,
-    }

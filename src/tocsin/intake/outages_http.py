@@ -7,7 +7,6 @@ nothing here switches anything: a person at the company does that, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -19,12 +18,14 @@ from tocsin.commands import Request as DeskRequest
 from tocsin.intake.bodies import (
     Authenticate,
     Body,
+    BodyT,
     Submit,
     answered,
     documented,
     granted,
     read_body,
     said_at,
+    said_by,
 )
 from tocsin.intake.outage_bodies import (
     DamageBody,
@@ -37,7 +38,6 @@ from tocsin.intake.outage_bodies import (
     days,
     moment,
 )
-from tocsin.kernel.ids import CommandId
 from tocsin.kernel.time import Clock
 from tocsin.power.messages import (
     ApprovePlan,
@@ -66,13 +66,24 @@ class Desk(NamedTuple):
     submit: Submit
     authenticate: Authenticate
 
-    async def ask(
-        self, request: Request, body: Body, commands: Sequence[Command], grant: Grant
-    ) -> Response:
+    async def hear(
+        self, request: Request, kind: type[BodyT], operator: str, zone: str
+    ) -> tuple[Grant, BodyT, ZoneState]:
+        """
+        Tell who speaks, what is said, and of which zone.
+
+        Raises:
+            Malformed: `query.unknown_parameter`, `request.malformed`.
+            Refused: `token.missing` or `token.unknown`, HTTP 401; `power.zone_unknown`, HTTP 404.
+        """
+        grant = await granted(request, self.authenticate)
+        return grant, await read_body(request, kind), self.view.zone(operator, zone)
+
+    async def ask(self, request: Request, body: Body, command: Command, grant: Grant) -> Response:
         """Let the desk decide, and give its answer."""
         content = body.model_dump(mode="json", exclude={"command_id"}, exclude_unset=True)
         mark = fingerprint(grant.sender, request.url.path, content)
-        asked = DeskRequest(commands[0].command_id, commands, mark, grant)
+        asked = DeskRequest(command.command_id, [command], mark, grant)
         return answered((await self.submit(asked)).body)
 
     def common(self, body: Body, at: str | None, grant: Grant, state: ZoneState) -> dict[str, Any]:
@@ -82,14 +93,8 @@ class Desk(NamedTuple):
         Raises:
             Malformed: `time.malformed`, `command.time_unlikely`.
         """
-        return {
-            "command_id": CommandId(str(body.command_id)),
-            "sender": grant.sender,
-            "rank": grant.rank,
-            "area": state.zone.area,
-            "at": said_at(at, self.clock.now()),
-            "operator": state.operator,
-        }
+        when = said_at(at, self.clock.now())
+        return said_by(body, grant, state.zone.area, when) | {"operator": state.operator}
 
 
 def outages_said(desk: Desk) -> APIRouter:
@@ -107,9 +112,7 @@ def _serve_emergencies(router: APIRouter, desk: Desk) -> None:
         **documented("Declare an emergency shutdown in a zone", EmergencyBody, SaidShape),
     )
     async def declare(request: Request, operator: str, zone: str) -> Response:
-        grant = await granted(request, desk.authenticate)
-        body = await read_body(request, EmergencyBody)
-        state = desk.view.zone(operator, zone)
+        grant, body, state = await desk.hear(request, EmergencyBody, operator, zone)
         command = DeclareEmergency(
             **desk.common(body, body.at, grant, state),
             zone=state.zone.code,
@@ -117,22 +120,20 @@ def _serve_emergencies(router: APIRouter, desk: Desk) -> None:
             reason=body.reason,
             source=body.source,
         )
-        return await desk.ask(request, body, [command], grant)
+        return await desk.ask(request, body, command, grant)
 
     @router.post(
         "/{operator}/{zone}/emergency/lift",
         **documented("End an emergency shutdown", LiftBody, SaidShape),
     )
     async def lift(request: Request, operator: str, zone: str) -> Response:
-        grant = await granted(request, desk.authenticate)
-        body = await read_body(request, LiftBody)
-        state = desk.view.zone(operator, zone)
+        grant, body, state = await desk.hear(request, LiftBody, operator, zone)
         command = LiftEmergency(
             **desk.common(body, body.at, grant, state),
             zone=state.zone.code,
             status=body.status,
         )
-        return await desk.ask(request, body, [command], grant)
+        return await desk.ask(request, body, command, grant)
 
 
 def _serve_damage(router: APIRouter, desk: Desk) -> None:
@@ -141,9 +142,7 @@ def _serve_damage(router: APIRouter, desk: Desk) -> None:
         **documented("Report an outage by damage", DamageBody, SaidShape),
     )
     async def damage(request: Request, operator: str, zone: str) -> Response:
-        grant = await granted(request, desk.authenticate)
-        body = await read_body(request, DamageBody)
-        state = desk.view.zone(operator, zone)
+        grant, body, state = await desk.hear(request, DamageBody, operator, zone)
         command = ReportOutage(
             **desk.common(body, body.at, grant, state),
             zone=state.zone.code,
@@ -152,23 +151,21 @@ def _serve_damage(router: APIRouter, desk: Desk) -> None:
             people=body.people,
             expected_at=moment(body.expected_at, "expected_at"),
         )
-        return await desk.ask(request, body, [command], grant)
+        return await desk.ask(request, body, command, grant)
 
     @router.post(
         "/{operator}/{zone}/outages/{id}/restored",
         **documented("Say that power is back, or for how many not", RestoredBody, SaidShape),
     )
     async def restored(request: Request, operator: str, zone: str, id: str) -> Response:  # noqa: A002  # The path's own name.
-        grant = await granted(request, desk.authenticate)
-        body = await read_body(request, RestoredBody)
-        desk.view.zone(operator, zone)
+        grant, body, _ = await desk.hear(request, RestoredBody, operator, zone)
         state = desk.view.with_outage(operator, id)
         command = ReportRestoration(
             **desk.common(body, body.at, grant, state),
             outage=OutageId(id),
             people_left=body.people_left,
         )
-        return await desk.ask(request, body, [command], grant)
+        return await desk.ask(request, body, command, grant)
 
 
 def _serve_plans(router: APIRouter, desk: Desk) -> None:
@@ -177,9 +174,7 @@ def _serve_plans(router: APIRouter, desk: Desk) -> None:
         **documented("Put in a schedule of a zone", ScheduleBody, SaidShape),
     )
     async def schedule(request: Request, operator: str, zone: str) -> Response:
-        grant = await granted(request, desk.authenticate)
-        body = await read_body(request, ScheduleBody)
-        state = desk.view.zone(operator, zone)
+        grant, body, state = await desk.hear(request, ScheduleBody, operator, zone)
         received = await request.body()
         command = PublishSchedule(
             **desk.common(body, body.at, grant, state),
@@ -191,16 +186,14 @@ def _serve_plans(router: APIRouter, desk: Desk) -> None:
             payload_sha256=sha256(received).hexdigest(),
             fewer=body.fewer,
         )
-        return await desk.ask(request, body, [command], grant)
+        return await desk.ask(request, body, command, grant)
 
     @router.post(
         "/{operator}/{zone}/plans",
         **documented("Record that a person approved a plan", PlanBody, SaidShape),
     )
     async def approve(request: Request, operator: str, zone: str) -> Response:
-        grant = await granted(request, desk.authenticate)
-        body = await read_body(request, PlanBody)
-        state = desk.view.zone(operator, zone)
+        grant, body, state = await desk.hear(request, PlanBody, operator, zone)
         command = ApprovePlan(
             **desk.common(body, body.at, grant, state),
             zone=state.zone.code,
@@ -210,4 +203,4 @@ def _serve_plans(router: APIRouter, desk: Desk) -> None:
             bound_percent=body.bound_percent,
             days=days(body.days),
         )
-        return await desk.ask(request, body, [command], grant)
+        return await desk.ask(request, body, command, grant)

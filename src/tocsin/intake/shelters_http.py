@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,6 +28,7 @@ from tocsin.intake.bodies import (
     no_query,
     read_body,
     said_at,
+    said_by,
 )
 from tocsin.intake.shelter_bodies import (
     AreaBody,
@@ -42,7 +43,7 @@ from tocsin.intake.shelter_bodies import (
     moment,
 )
 from tocsin.intake.shelter_reports import Reporters
-from tocsin.kernel.ids import AreaCode, CommandId, SenderId
+from tocsin.kernel.ids import CommandId, SenderId
 from tocsin.kernel.time import Clock, Moment, rfc3339
 from tocsin.kernel.words import Rank
 from tocsin.shelters.messages import (
@@ -118,7 +119,7 @@ def _serve_words(router: APIRouter, desk: Desk) -> None:
         body = await read_body(request, StatusBody)
         shelter = desk.meant(id, grant)
         command = SayStatus(
-            **_common(body, grant, shelter.area, said_at(body.at, desk.clock.now())),
+            **said_by(body, grant, shelter.area, said_at(body.at, desk.clock.now())),
             shelter=shelter.listing.id,
             source=source_of(grant),
             status=body.status,
@@ -135,7 +136,7 @@ def _serve_words(router: APIRouter, desk: Desk) -> None:
         body = await read_body(request, CountBody)
         shelter = desk.meant(id, grant)
         command = CountPeople(
-            **_common(body, grant, shelter.area, said_at(body.at, desk.clock.now())),
+            **said_by(body, grant, shelter.area, said_at(body.at, desk.clock.now())),
             shelter=shelter.listing.id,
             status=body.status,
             entered=body.entered,
@@ -156,7 +157,7 @@ def _serve_places(router: APIRouter, desk: Desk) -> None:
         body = await read_body(request, EntrancesBody)
         shelter = desk.meant(id, grant)
         command = LocateShelter(
-            **_common(body, grant, shelter.area, desk.now()),
+            **said_by(body, grant, shelter.area, desk.now()),
             shelter=shelter.listing.id,
             entrances=tuple(entrance(door) for door in body.entrances),
         )
@@ -167,7 +168,7 @@ def _serve_places(router: APIRouter, desk: Desk) -> None:
         grant = await granted(request, desk.authenticate)
         body = await read_body(request, AreaBody)
         found = desk.view.gazetteer.get(code).code
-        said = _common(body, grant, found, desk.now())
+        said = said_by(body, grant, found, desk.now())
         commands: list[Command] = []
         if body.shown is not None:
             commands.append(ShowShelters(**said, shown=body.shown))
@@ -203,16 +204,6 @@ def _serve_reports(router: APIRouter, desk: Desk, reporters: Reporters) -> None:
         )
         said = json.loads(await desk.ask(request, body, [command], None))
         return answered(json.dumps(said | {"counted": True}))
-
-
-def _common(body: Body, grant: Grant, area: AreaCode, at: Moment) -> dict[str, Any]:
-    return {
-        "command_id": CommandId(str(body.command_id)),
-        "sender": grant.sender,
-        "rank": grant.rank,
-        "area": area,
-        "at": at,
-    }
 
 
 def _without_fractions(content: object) -> object:
