@@ -69,13 +69,17 @@ def read_date(text: str) -> date:
     return day
 
 
+def midnight(day: date, clock: str) -> datetime:
+    """Give the moment at which a day begins, with the offset of its zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone_of(clock))
+
+
 @lru_cache(maxsize=1024)
 def half_hours(day: date, clock: str) -> tuple[HalfHour, ...]:
     """List the half-hours of a day from its midnight to the next."""
     zone = zone_of(clock)
-    start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-    after = day + timedelta(days=1)
-    end = datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
+    start = midnight(day, clock).astimezone(UTC)
+    end = midnight(day + timedelta(days=1), clock).astimezone(UTC)
     found = []
     while start < end:
         local = start.astimezone(zone)

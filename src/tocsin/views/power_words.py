@@ -174,12 +174,12 @@ def notice_words(kind: str, change: Power | None, at: Moment, clock: str) -> Wor
     time = _time(parse_rfc3339(at), clock)
     words = _LIFTED if kind == "lifted" else (_SOON if kind == "soon" else _NOW)
     told = words[change or Power.UNKNOWN]
-    return {str(one): told[_LANGUAGES.index(one)].format(time) for one in _LANGUAGES}
+    return {one: told[_LANGUAGES.index(one)].format(time) for one in _LANGUAGES}
 
 
 def joined(sentences: Sequence[Words]) -> Words:
     """Put sentences after one another."""
-    return {str(one): " ".join(words[one] for words in sentences) for one in _LANGUAGES}
+    return {one: " ".join(words[one] for words in sentences) for one in _LANGUAGES}
 
 
 def _plan(said: Said, language: _Language) -> str:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
-from tocsin.power.day import worst, zone_of
+from tocsin.power.day import midnight, worst, zone_of
 from tocsin.power.messages import Power, Regime
 from tocsin.power.state import ZoneState
 from tocsin.views.schedule_days import HALVES, KnownDay, cells_of, days_from, in_order, known_day
@@ -113,7 +113,7 @@ def _status(states: Iterable[ZoneState], known_at: Moment) -> dict[str, Any]:
 
 
 def _midnight(day: date, clock: str) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(clock)).timestamp())
+    return int(midnight(day, clock).timestamp())
 
 
 def _epoch(moment: Moment) -> int:

@@ -7,11 +7,11 @@ A status says what empty slots mean. A day of which nothing is known has none, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from tocsin.kernel.time import Moment, rfc3339
-from tocsin.power.day import zone_of
+from tocsin.power.day import midnight
 from tocsin.power.messages import GroupCode, Power, Regime, Slot
 from tocsin.power.state import ZoneState
 from tocsin.views.schedule_days import days_from, in_order, known_day
@@ -68,7 +68,11 @@ def _group(state: ZoneState, group: GroupCode, at: datetime, known_at: Moment) -
         if regime is Regime.UNKNOWN or (regime is Regime.HOURLY and not slots):
             continue
         status = _STATUS[regime]
-        told[name] = {"slots": slots, "date": _midnight(day, state.clock), "status": status}
+        told[name] = {
+            "slots": slots,
+            "date": midnight(day, state.clock).isoformat(),
+            "status": status,
+        }
         if known.version is not None:
             stamps.append(known.version.published_at or known.version.known_at)
     if told:
@@ -82,7 +86,3 @@ def _slots(slots: Iterable[Slot]) -> list[dict[str, Any]]:
         for slot in slots
         if slot.power in _TYPE
     ]
-
-
-def _midnight(day: date, clock: str) -> str:
-    return datetime(day.year, day.month, day.day, tzinfo=zone_of(clock)).isoformat()
