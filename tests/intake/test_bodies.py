@@ -24,6 +24,7 @@ from tocsin.intake.bodies import (
     answered,
     documented,
     granted,
+    moment,
     no_query,
     read_body,
     said_at,
@@ -145,6 +146,14 @@ def test_a_command_that_says_something_in_its_query_is_refused_with_the_name():
     with pytest.raises(Malformed, match=r"query\.unknown_parameter") as refused:
         no_query(request(query=b"status=Actual"))
     assert refused.value.where == "status"
+
+
+def test_a_moment_may_be_left_out_and_may_not_be_misspelt():
+    assert moment(None, "expected_at") is None
+    assert moment("2026-01-26T12:00:00+02:00", "expected_at") == "2026-01-26T10:00:00.000Z"
+    with pytest.raises(Malformed, match=r"time\.malformed") as refused:
+        moment("noon", "expected_at")
+    assert refused.value.where == "expected_at"
 
 
 def test_a_command_carries_whose_it_is_and_no_more_than_the_token_gives():

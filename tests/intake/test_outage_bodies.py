@@ -19,7 +19,6 @@ from tocsin.intake.outage_bodies import (
     ScheduleBody,
     SlotBody,
     days,
-    moment,
 )
 from tocsin.kernel.errors import Malformed
 from tocsin.power.messages import Power, Regime
@@ -85,10 +84,3 @@ def test_what_no_slot_can_say_is_refused(body):
 def test_what_is_missing_or_not_known_is_refused(kind, body):
     with pytest.raises(ValidationError):
         kind.model_validate({"command_id": str(uuid4()), **body})
-
-
-def test_a_moment_may_be_left_out_and_may_not_be_misspelt():
-    assert moment(None, "expected_at") is None
-    assert moment("2026-01-26T12:00:00+02:00", "expected_at") == "2026-01-26T10:00:00.000Z"
-    with pytest.raises(Malformed, match=r"time\.malformed"):
-        moment("noon", "expected_at")

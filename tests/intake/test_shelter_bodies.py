@@ -17,9 +17,7 @@ from tocsin.intake.shelter_bodies import (
     ReportBody,
     StatusBody,
     entrance,
-    moment,
 )
-from tocsin.kernel.errors import Malformed
 from tocsin.shelters.messages import Entrance, Said, State
 from tocsin.shelters.shelter import COUNTED_MOST, ENTRANCES_MOST, PEOPLE_MOST
 
@@ -86,13 +84,6 @@ def test_a_door_becomes_the_rooms_word_to_the_centimetre():
         step_free=Said.YES,
         verified_at="2023-01-26T06:00:00.000Z",
     )
-
-
-def test_a_moment_that_is_none_is_refused_with_its_field():
-    assert moment(None, "expires_at") is None
-    with pytest.raises(Malformed) as refused:
-        moment("tomorrow", "expires_at")
-    assert refused.value.where == "expires_at"
 
 
 def test_no_body_says_how_much_its_word_weighs():

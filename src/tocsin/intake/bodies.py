@@ -23,6 +23,7 @@ from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import AreaCode, CommandId
 from tocsin.kernel.limits import FUTURE_S, TEXT_CHARACTERS
 from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
+from tocsin.kernel.words import Status
 
 PAST_S: Final = 7 * 86_400
 """A spool that was cut off for a week may still say what it saw; older than that is a mistake."""
@@ -36,6 +37,11 @@ Text = Annotated[
     str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS, pattern=PRINTABLE)
 ]
 
+Written = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"})]
+"""A moment as RFC 3339 writes it; `moment` reads it."""
+
+SaidStatus = Annotated[Status, Field(description="Has no default: an exercise is said to be one.")]
+
 Submit = Callable[[DeskRequest], Awaitable[Answer]]
 Authenticate = Callable[[str], Awaitable[Grant | None]]
 
@@ -46,6 +52,13 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     command_id: UUID = Field(description="Chosen by the sender; the same id acts once.")
+
+
+class SaidShape(BaseModel):
+    """What was accepted: on disk, or already so."""
+
+    id: str
+    position: int | None = Field(description=POSITION)
 
 
 BodyT = TypeVar("BodyT", bound=Body)
@@ -123,6 +136,16 @@ def said_at(text: str | None, now: datetime) -> Moment:
             where="at",
         )
     return rfc3339(at)
+
+
+def moment(text: str | None, where: str) -> Moment | None:
+    """
+    Read a moment that may be left out.
+
+    Raises:
+        Malformed: `time.malformed`.
+    """
+    return None if text is None else rfc3339(parse_rfc3339(text, where=where))
 
 
 def said_by(body: Body, grant: Grant, area: AreaCode, at: Moment) -> dict[str, Any]:

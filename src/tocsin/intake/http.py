@@ -33,6 +33,7 @@ from tocsin.intake.bodies import (
     POSITION,
     Authenticate,
     Body,
+    SaidStatus,
     Submit,
     Text,
     answered,
@@ -45,7 +46,6 @@ from tocsin.intake.bodies import (
 from tocsin.kernel.ids import AlertId, AreaCode
 from tocsin.kernel.limits import AREAS_PER_COMMAND, TEXT_LANGUAGES
 from tocsin.kernel.time import Clock, rfc3339
-from tocsin.kernel.words import Status
 
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 _Texts = Annotated[dict[_Language, Text], Field(max_length=TEXT_LANGUAGES)]
@@ -58,7 +58,7 @@ class RaiseBody(Body):
     areas: Annotated[list[_Code], Field(min_length=1, max_length=AREAS_PER_COMMAND)]
     hazard: Hazard
     level: Level
-    status: Status = Field(description="Has no default: an exercise is said to be one.")
+    status: SaidStatus
     threat: Threat | None = None
     text: _Texts | None = None
     at: str | None = AT

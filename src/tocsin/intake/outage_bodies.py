@@ -1,5 +1,5 @@
 """
-The bodies of what a grid company says by HTTP, and the shape that it is answered with.
+The bodies of what a grid company says by HTTP.
 
 Read strictly: what is not known is refused, what is missing is never assumed, and whether it is an
 exercise is always said. There is no field for a feeder, a load or a customer, so that none can slip
@@ -14,10 +14,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from tocsin.intake.bodies import AT, POSITION, PRINTABLE, Body
+from tocsin.intake.bodies import AT, PRINTABLE, Body, SaidStatus, Written
 from tocsin.kernel.errors import Malformed
-from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
-from tocsin.kernel.words import Status
 from tocsin.power.messages import DAY_MINUTES, GroupCode, GroupDay, PlanKind, Power, Regime, Slot
 from tocsin.power.zone import DAYS_MOST, PEOPLE_MOST, TEXT_CHARACTERS
 
@@ -25,8 +23,6 @@ _Words = Annotated[
     str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS, pattern=PRINTABLE)
 ]
 _Source = Annotated[str, StringConstraints(max_length=200, pattern=PRINTABLE)]
-_Moment = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"})]
-_Status = Annotated[Status, Field(description="Has no default: an exercise is said to be one.")]
 _Wall = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
 _People = Annotated[int, Field(ge=1, le=PEOPLE_MOST)]
 
@@ -37,7 +33,7 @@ SLOTS_MOST: Final = 96
 class EmergencyBody(Body):
     """Say that power is cut in a zone at once and until further notice."""
 
-    status: _Status
+    status: SaidStatus
     reason: _Words = Field(description="In the company's own words.")
     source: _Source = ""
     at: str | None = AT
@@ -46,17 +42,17 @@ class EmergencyBody(Body):
 class LiftBody(Body):
     """Say that a zone's emergency shutdown is over; its hourly plan holds again."""
 
-    status: _Status
+    status: SaidStatus
     at: str | None = AT
 
 
 class DamageBody(Body):
     """Say that people are without power because something is damaged."""
 
-    status: _Status
+    status: SaidStatus
     cause: _Words
     people: _People | None = Field(None, description="Left out where nobody has said.")
-    expected_at: _Moment | None = Field(None, description="When power is expected back.")
+    expected_at: Written | None = Field(None, description="When power is expected back.")
     at: str | None = AT
 
 
@@ -93,7 +89,7 @@ class ScheduleBody(Body):
 
     source: Annotated[_Source, StringConstraints(min_length=1)]
     days: Annotated[list[DayBody], Field(min_length=1, max_length=DAYS_MOST)]
-    published_at: _Moment | None = None
+    published_at: Written | None = None
     fewer: bool = Field(
         False,  # noqa: FBT003  # As pydantic has it.
         description="Let it through although groups of a known day are missing.",
@@ -114,13 +110,6 @@ class PlanBody(Body):
     at: str | None = AT
 
 
-class SaidShape(BaseModel):
-    """What was accepted: on disk, or already so."""
-
-    id: str
-    position: int | None = Field(description=POSITION)
-
-
 def days(bodies: Sequence[DayBody]) -> tuple[GroupDay, ...]:
     """
     Turn days into the room's words.
@@ -137,16 +126,6 @@ def days(bodies: Sequence[DayBody]) -> tuple[GroupDay, ...]:
         )
         for one in bodies
     )
-
-
-def moment(text: str | None, where: str) -> Moment | None:
-    """
-    Read a moment that may be left out.
-
-    Raises:
-        Malformed: `time.malformed`.
-    """
-    return None if text is None else rfc3339(parse_rfc3339(text, where=where))
 
 
 def _slot(body: SlotBody) -> Slot:

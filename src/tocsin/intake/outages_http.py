@@ -19,10 +19,12 @@ from tocsin.intake.bodies import (
     Authenticate,
     Body,
     BodyT,
+    SaidShape,
     Submit,
     answered,
     documented,
     granted,
+    moment,
     read_body,
     said_at,
     said_by,
@@ -33,10 +35,8 @@ from tocsin.intake.outage_bodies import (
     LiftBody,
     PlanBody,
     RestoredBody,
-    SaidShape,
     ScheduleBody,
     days,
-    moment,
 )
 from tocsin.kernel.time import Clock
 from tocsin.power.messages import (

@@ -11,26 +11,22 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tocsin.intake.bodies import AT, POSITION, PRINTABLE, Body
-from tocsin.kernel.time import Moment, parse_rfc3339, rfc3339
-from tocsin.kernel.words import Status
+from tocsin.intake.bodies import AT, PRINTABLE, Body, SaidShape, SaidStatus, Written, moment
 from tocsin.shelters.messages import DEGREE, Entrance, Said, State
 from tocsin.shelters.shelter import COUNTED_MOST, ENTRANCES_MOST, PEOPLE_MOST
 
 _Reason = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE)]
 _Phone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
-_Moment = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"})]
-_Status = Annotated[Status, Field(description="Has no default: an exercise is said to be one.")]
 
 
 class StatusBody(Body):
     """Say how a shelter is, or how many are inside, or both."""
 
-    status: _Status
+    status: SaidStatus
     state: State | None = None
     occupancy: Annotated[int, Field(ge=0, le=PEOPLE_MOST)] | None = None
     reason: _Reason | None = None
-    expires_at: _Moment | None = Field(
+    expires_at: Written | None = Field(
         None, description="Until when it may be relied on; as long as that source's word lasts."
     )
     at: str | None = AT
@@ -45,7 +41,7 @@ class StatusBody(Body):
 class CountBody(Body):
     """Say how many came in and how many left since this was last said."""
 
-    status: _Status
+    status: SaidStatus
     entered: Annotated[int, Field(ge=0, le=COUNTED_MOST)]
     left: Annotated[int, Field(ge=0, le=COUNTED_MOST)]
     at: str | None = AT
@@ -67,7 +63,7 @@ class DoorBody(BaseModel):
     lon: Annotated[float, Field(ge=-180, le=180)]
     name: Annotated[str, StringConstraints(max_length=200, pattern=PRINTABLE)] = ""
     step_free: Said = Said.UNKNOWN
-    verified_at: _Moment | None = None
+    verified_at: Written | None = None
 
 
 class EntrancesBody(Body):
@@ -91,13 +87,6 @@ class AreaBody(Body):
         return self
 
 
-class SaidShape(BaseModel):
-    """What was accepted: on disk, or already so."""
-
-    id: str
-    position: int | None = Field(description=POSITION)
-
-
 class CountedShape(SaidShape):
     """An accepted count."""
 
@@ -108,16 +97,6 @@ class ReportedShape(SaidShape):
     """A report that was heard."""
 
     counted: bool = Field(description="False where enough phones near this one have reported.")
-
-
-def moment(text: str | None, where: str) -> Moment | None:
-    """
-    Read a moment that may be left out.
-
-    Raises:
-        Malformed: `time.malformed`.
-    """
-    return None if text is None else rfc3339(parse_rfc3339(text, where=where))
 
 
 def entrance(door: DoorBody) -> Entrance:

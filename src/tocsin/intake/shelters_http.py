@@ -21,10 +21,12 @@ from tocsin.commands.powers import source_of
 from tocsin.intake.bodies import (
     Authenticate,
     Body,
+    SaidShape,
     Submit,
     answered,
     documented,
     granted,
+    moment,
     no_query,
     read_body,
     said_at,
@@ -37,10 +39,8 @@ from tocsin.intake.shelter_bodies import (
     EntrancesBody,
     ReportBody,
     ReportedShape,
-    SaidShape,
     StatusBody,
     entrance,
-    moment,
 )
 from tocsin.intake.shelter_reports import Reporters
 from tocsin.kernel.ids import CommandId, SenderId
