@@ -175,6 +175,17 @@ def test_a_feed_is_served_as_a_calendar_and_not_again_until_something_changes(do
     assert read(door.get("grid/1.1/template.ics?lang=en").content)["NAME"]
 
 
+def test_a_feed_follows_the_clock_although_nothing_new_is_heard(door):
+    door.town.say(cuts())
+    tag = door.get("grid/1.1/calendar.ics").headers["etag"]
+    door.town.goes_on(minutes=13 * 60)
+    later = door.get("grid/1.1/calendar.ics", **{"if-none-match": tag})
+
+    assert later.status_code == 200
+    (cut,) = read(later.content).walk("VEVENT")
+    assert utc(cut["DTEND"]) == NOON + timedelta(hours=36), "a day longer since midnight"
+
+
 def test_what_is_not_there_and_what_is_misspelt_is_refused(door):
     problem(door.get("grid/9.9/calendar.ics"), 404, "power.group_unknown")
     problem(

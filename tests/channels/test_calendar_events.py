@@ -147,6 +147,7 @@ def test_an_emergency_is_an_event_of_its_own_that_grows_until_somebody_ends_it()
     assert cut.end == NOON + timedelta(hours=12)
     (_, later) = entries(state, GROUP, NOON + timedelta(hours=13))
     assert (later.sequence, later.end) == (1, NOON + timedelta(hours=36))
+    assert (cut.changed_at, later.changed_at) == (at(), at(43_200)), "it grew at midnight"
     ended = after(restores(14 * 3_600), state=state)
     (plan, over) = entries(ended, GROUP, NOON + timedelta(hours=15))
     assert (over.sequence, over.open_end) == (2, False)

@@ -66,6 +66,14 @@ def test_what_nobody_knows_is_no_cut():
     assert next_cut(after(publishes(day("m" * 24))), GROUP, NOON) is None
 
 
+def test_a_cut_is_told_twelve_hours_ahead_and_no_earlier():
+    plan = day(), day("n" + "y" * 23, date=TOMORROW)
+    state = after(publishes(*plan, seconds=-3_600))
+
+    assert next_cut(state, GROUP, NOON).start == at(43_200)
+    assert next_cut(state, GROUP, NOON - timedelta(minutes=1)) is None
+
+
 def test_a_group_is_named_with_its_company_and_alone_where_no_other_has_one_of_that_name():
     east = after(publishes(day("y" * 11 + "nnn" + "y" * 10)))
     west = ZoneState(east.operator, east.clock, zone("west", WEST, ("2.1",)))

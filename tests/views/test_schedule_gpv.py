@@ -97,6 +97,13 @@ def test_what_has_no_word_is_told_as_the_worse_of_both_halves():
     assert [hours(cells).get(str(n)) for n in (1, 2, 3, 4)] == ["no", "no", None, "yes"]
 
 
+def test_today_is_the_companys_own_and_changes_at_its_midnight():
+    state = after(publishes(day()))
+
+    assert written(state, 12 * 3_600 - 1)["fact"]["today"] == 1_769_378_400
+    assert written(state, 12 * 3_600)["fact"]["today"] == 1_769_464_800
+
+
 def test_other_days_are_written_where_they_are_asked_for():
     state = after(publishes(day(date="2026-03-29"), day(date="2026-10-25")))
     data = written(state, days=[date(2026, 3, 29), date(2026, 10, 25)])["fact"]["data"]
