@@ -73,10 +73,8 @@ def _figures(where: str, told: list[dict[str, Any]]) -> Iterator[Figure]:
     last = told[-1]
     yield Figure(
         f"Assignment on 200 m cells, {where}", "s", runs("cells_s"), "at most", 2,
-        f"{last['cells_cpu_s']:.2f} s of processor time; "
-        f"{last['cells']:,} cells; {last['cells_share']:.1%} within 1,500 m, mean "
-        f"{last['cells_mean_m']:.0f} m; the table before it {last['cell_table_s']:.1f} s, "
-        f"with those who go farther {last['whole_s']:.1f} s; greedy places "
+        _planned(last, "cells", f"{last['cells']:,} cells") +
+        f", with those who go farther {last['whole_s']:.1f} s; greedy places "
         f"{last['greedy_share']:.1%}",
     )  # fmt: skip
     yield Figure(
@@ -85,10 +83,8 @@ def _figures(where: str, told: list[dict[str, Any]]) -> Iterator[Figure]:
     )  # fmt: skip
     yield Figure(
         f"Exact assignment, {where}", "s", runs("exact_s"), "at most", 15,
-        f"{last['exact_cpu_s']:.1f} s of processor time; "
-        f"{last['rows']:,} × 16; {last['exact_share']:.1%} within 1,500 m, mean "
-        f"{last['exact_mean_m']:.0f} m; the table before it {last['row_table_s']:.1f} s, "
-        f"those who go farther {last['farther_s']:.1f} s",
+        _planned(last, "exact", f"{last['rows']:,} × 16") +
+        f", those who go farther {last['farther_s']:.1f} s",
     )  # fmt: skip
     yield Figure(
         f"Exact assignments proven optimal, {where}", "", runs("proven"), "at least", 1,
@@ -108,6 +104,15 @@ def _figures(where: str, told: list[dict[str, Any]]) -> Iterator[Figure]:
         f"Memory of the process, tables included, {where}", "MB", runs("peak_mb"), "at most", 600,
         f"and of the child that solves {last['child_mb']:.0f}",
     )  # fmt: skip
+
+
+def _planned(told: dict[str, Any], how: str, size: str) -> str:
+    """Tell what a plan came to and what it took, made in cells or exactly."""
+    return (
+        f"{told[f'{how}_cpu_s']:.2f} s of processor time; {size}; "
+        f"{told[f'{how}_share']:.1%} within 1,500 m, mean {told[f'{how}_mean_m']:.0f} m; "
+        f"the table before it {told[f'{how}_table_s']:.1f} s"
+    )
 
 
 def _child(room: float, number: int) -> dict[str, Any]:
@@ -137,33 +142,28 @@ def measured(folder: Path, room: float, number: int) -> dict[str, Any]:
     """Plan the city in cells and exactly, and close shelters."""
     planned = city(folder, room)
     people = planned.demand.total
-    start = time.perf_counter()
+    clock = _Clock()
     table = cell_table(planned)
-    cell_table_s, start = _lap(start)
+    cells_table_s, _ = clock.lap()
     problem = cell_problem(table, rooms(planned.places))
-    before = _processor_s()
     spread(solve_beside(problem, Method.CELLS), table.cells, table.reach, planned.demand.people)
-    cells_s, start = _lap(start)
-    cells_cpu_s = _processor_s() - before
+    cells_s, cells_cpu_s = clock.lap()
     by_cells = plan_cells(planned, table)
-    whole_s, start = _lap(start)
+    whole_s, _ = clock.lap()
     rows = row_table(planned)
-    row_table_s, start = _lap(start)
-    before = _processor_s()
+    exact_table_s, _ = clock.lap()
     row_problem = Problem(planned.demand.people, rows, problem.room)
     solved = solve_beside(row_problem, Method.EXACT)
-    exact_s, start = _lap(start)
-    exact_cpu_s = _processor_s() - before
+    exact_s, exact_cpu_s = clock.lap()
     exactly = plan_exactly(planned, rows, solve=lambda _problem, _method: solved)
-    farther_s, start = _lap(start)
+    farther_s, _ = clock.lap()
     assert not by_cells.because, by_cells.because
     assert not exactly.because, exactly.because
     return {
         "cells": len(table.cells), "rows": len(planned.demand.nodes),
-        "cell_table_s": cell_table_s, "cells_s": cells_s, "whole_s": whole_s,
-        "row_table_s": row_table_s,
-        "exact_s": exact_s, "cells_cpu_s": cells_cpu_s, "exact_cpu_s": exact_cpu_s,
-        "farther_s": farther_s,
+        "cells_table_s": cells_table_s, "cells_s": cells_s, "cells_cpu_s": cells_cpu_s,
+        "exact_table_s": exact_table_s, "exact_s": exact_s, "exact_cpu_s": exact_cpu_s,
+        "whole_s": whole_s, "farther_s": farther_s,
         "ratio": _walked_m(by_cells) / _walked_m(exactly),
         "ratio_within": by_cells.within.mean_m / exactly.within.mean_m,
         "proven": exactly.within.proven,
@@ -215,15 +215,21 @@ def _walked_m(plan: Plan) -> float:
     return plan.within.walked_m + plan.beyond.walked_m
 
 
-def _processor_s() -> float:
-    """Tell how long this process and its children that have ended have been at work."""
-    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in spent)
+class _Clock:
+    """Times one thing after another: by the clock, and as time at work, ended children's too."""
 
+    def __init__(self) -> None:
+        self._before = self._now()
 
-def _lap(start: float) -> tuple[float, float]:
-    now = time.perf_counter()
-    return now - start, now
+    def lap(self) -> tuple[float, float]:
+        """Tell the seconds since the last lap, by the clock and at work."""
+        before, self._before = self._before, self._now()
+        return self._before[0] - before[0], self._before[1] - before[1]
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return time.perf_counter(), sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def main() -> None:
