@@ -8,14 +8,13 @@ misspelt mapping would quietly make a register of unknowns.
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from tocsin.intake.mapping_file import read_mapping
 from tocsin.intake.register_place import Box, read_box
 from tocsin.intake.register_profile import GENERAL, Profile, fields
 from tocsin.intake.register_text import folded
@@ -71,10 +70,7 @@ def load_mapping(source: Path | bytes) -> Reader:
     Raises:
         Malformed: `register.mapping_malformed`, with what is wrong and where.
     """
-    parsed = _parsed(source)
-    strange = sorted(set(parsed) - _KEYS)
-    if strange:
-        raise _wrong(f"It has “{strange[0][:40]}”, which is no key of a mapping.")
+    parsed = read_mapping(source, _KEYS, MAPPING_BYTES, _wrong)
     words = _table(parsed, "words")
     strange = sorted(set(words) - {"kind", "access", "said", "hours"})
     if strange:
@@ -126,25 +122,6 @@ def _profile(parsed: dict[str, Any]) -> Profile:
         source=_text(parsed, "source"),
         licence=_text(parsed, "licence"),
     )
-
-
-def _parsed(source: Path | bytes) -> dict[str, Any]:
-    try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
-    except OSError as error:
-        raise _wrong(f"{error.strerror or 'It cannot be read'}.") from None
-    if len(data) > MAPPING_BYTES:
-        raise _wrong(f"It has more than {MAPPING_BYTES:,} bytes.")
-    try:
-        text = data.decode("utf-8-sig")
-        parsed = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except RecursionError:
-        raise _wrong("It is nested too deeply.") from None
-    except ValueError as error:
-        raise _wrong(f"{str(error)[:160]}.") from None
-    if not isinstance(parsed, dict):
-        raise _wrong("It is no table of keys.")
-    return parsed
 
 
 def _table(parsed: dict[str, Any], key: str) -> dict[str, Any]:

@@ -8,14 +8,13 @@ is unknown.
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from tocsin.intake.mapping_file import read_mapping
 from tocsin.intake.schedule_edition import read_group
 from tocsin.kernel.errors import Malformed
 from tocsin.power.day import read_date, zone_of
@@ -68,10 +67,7 @@ def load_mapping(source: Path | bytes) -> Mapping:
     Raises:
         Malformed: `schedule.mapping_malformed`, `power.clock_unknown`.
     """
-    parsed = _parsed(source)
-    strange = sorted(set(parsed) - _KEYS)
-    if strange:
-        _wrong(f"It has “{strange[0][:40]}”, which is no key of a mapping.")
+    parsed = read_mapping(source, _KEYS, MAPPING_BYTES, _malformed)
     columns = {name: folded(heading) for name, heading in _texts(parsed, "columns").items()}
     strange = sorted(set(columns) - set(FIELDS))
     if strange:
@@ -101,24 +97,6 @@ def load_mapping(source: Path | bytes) -> Mapping:
     )  # fmt: skip
 
 
-def _parsed(source: Path | bytes) -> dict[str, Any]:
-    try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
-        if len(data) > MAPPING_BYTES:
-            _wrong(f"It has more than {MAPPING_BYTES:,} bytes.")
-        text = data.decode("utf-8-sig")
-        parsed = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except OSError as error:
-        _wrong(f"{error.strerror or 'It cannot be read'}.")
-    except RecursionError:
-        _wrong("It is nested too deeply.")
-    except ValueError as error:
-        _wrong(f"{str(error)[:160]}.")
-    if not isinstance(parsed, dict):
-        _wrong("It is no table of keys.")
-    return parsed
-
-
 def _texts(parsed: dict[str, Any], key: str) -> dict[str, str]:
     value = parsed.get(key, {})
     if not isinstance(value, dict):
@@ -140,4 +118,8 @@ def _power(parsed: dict[str, Any], key: str, usual: Power, allowed: tuple[str, .
 
 
 def _wrong(why: str) -> NoReturn:
-    raise Malformed("schedule.mapping_malformed", why, where="--mapping")
+    raise _malformed(why)
+
+
+def _malformed(why: str) -> Malformed:
+    return Malformed("schedule.mapping_malformed", why, where="--mapping")
