@@ -1,14 +1,14 @@
 """
-A whole proposal is written for its owner alone, over whatever was there.
+A whole proposal is written for its owner alone, over whatever was there; minutes are clock times.
 
-Method: the file's mode and content.
+Method: the file's mode and content; both ends of a day.
 """
 
 import json
 
 import pytest
 
-from tocsin.cli.power_tables import keep
+from tocsin.cli.power_tables import keep, wall
 from tocsin.kernel.errors import Unavailable
 
 
@@ -26,3 +26,7 @@ def test_only_its_owner_may_read_a_proposal_even_where_a_file_was_open_to_all(tm
 def test_where_it_cannot_be_written_that_is_said(tmp_path):
     with pytest.raises(Unavailable, match=r"planning\.unwritable"):
         keep(tmp_path / "none" / "plan.json", {})
+
+
+def test_a_day_begins_at_nought_and_ends_at_twenty_four():
+    assert [wall(minute) for minute in (0, 90, 1_440)] == ["00:00", "01:30", "24:00"]

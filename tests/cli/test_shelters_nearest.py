@@ -14,7 +14,7 @@ from tests.cli.terminal import tocsin
 from tests.serving import started
 from tests.streets import ABOUT
 
-from tocsin.cli.shelters_nearest import SpeedName
+from tocsin.cli.shelters_city import SpeedName
 from tocsin.walking.build import Draft
 from tocsin.walking.profile import PROFILES
 

@@ -17,20 +17,18 @@ import typer
 from tocsin.cli import moments, paper, places
 from tocsin.cli.options import URL, AsJson, Country, OwnDb, SharedLedger, Url, Yes, kept
 from tocsin.cli.power import looking, verbs
+from tocsin.cli.power_tables import wall
 from tocsin.cli.program import Verb
+from tocsin.cli.recording import OPERATOR, put
 from tocsin.cli.sending import CommandId, agree, send
 from tocsin.cli.tongue import say
-from tocsin.kernel.errors import Malformed, Refused, TocsinError
+from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import CommandId as Id
-from tocsin.kernel.ids import SenderId
-from tocsin.kernel.time import SystemClock, rfc3339
+from tocsin.kernel.time import rfc3339
 from tocsin.kernel.words import Rank
 
 if TYPE_CHECKING:
     from tocsin.power.messages import GroupDay
-
-OPERATOR = SenderId("operator")
-"""Who approves beside a ledger: whoever holds the machine."""
 
 BYTES_MOST = 50_000_000
 """20,000 feeders of a week are 30 MB."""
@@ -118,7 +116,7 @@ def _sent(
             {
                 **{key: day[key] for key in ("group", "date", "regime")},
                 "slots": [
-                    {"from": _wall(start), "to": _wall(end), "state": power}
+                    {"from": wall(start), "to": wall(end), "state": power}
                     for start, end, power in day["slots"]
                 ],
             }
@@ -129,16 +127,10 @@ def _sent(
     return {"plan_sha256": name, "recorded": answer.get("position") is not None, **answer}
 
 
-def _wall(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
 def _recorded(  # What is recorded, of whom, where.
     whole: dict[str, Any], name: str, operator: str, zone: str, record: Path | str, country: str
 ) -> dict[str, Any]:
     """Have the desk record the approval, whoever else is writing."""
-    from tocsin.app import open_desk, open_record
-    from tocsin.commands import Request, fingerprint
     from tocsin.power.messages import ApprovePlan, OperatorId, PlanKind, ZoneCode
 
     with looking(record) as grid:
@@ -159,15 +151,7 @@ def _recorded(  # What is recorded, of whom, where.
         bound_percent=whole.get("bound_percent"),
         days=tuple(_day(day) for day in _of(whole["groups"], state.zone.groups)),
     )
-    ledger = open_record(record)
-    try:
-        desk = open_desk(ledger, places.load_country(country), SystemClock())
-        request = Request(command.command_id, (command,), fingerprint(command.command_id))
-        (answer,) = desk.handle([request])
-    finally:
-        ledger.close()
-    if isinstance(answer, TocsinError):
-        raise answer
+    (answer,) = put(record, places.load_country(country), [command])
     return {"plan_sha256": name, "recorded": bool(answer.events)}
 
 

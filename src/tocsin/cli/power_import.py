@@ -17,9 +17,9 @@ from tocsin.cli import moments, paper, places
 from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, kept
 from tocsin.cli.power import verbs
 from tocsin.cli.program import EXIT_WANTING, Verb
+from tocsin.cli.recording import OPERATOR
 from tocsin.cli.tongue import say
 from tocsin.kernel.errors import TocsinError
-from tocsin.kernel.ids import SenderId
 from tocsin.kernel.limits import COMMANDS_PER_COMMIT
 from tocsin.kernel.time import SystemClock, from_milliseconds, rfc3339
 
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from tocsin.intake.schedule_import import Plan
     from tocsin.power.grid import Grid
     from tocsin.power.messages import PowerCommand
-
-OPERATOR = SenderId("operator")
-"""Who brings schedules in: whoever holds the machine."""
 
 OUTCOMES = ("read", "changed", "unchanged", "failed", "shrunk", "empty")
 WANTING = ("failed", "shrunk", "empty")

@@ -25,6 +25,7 @@ from tocsin.cli.power_tables import (
     keep,
     known_feeders,
     proposal,
+    wall,
 )
 from tocsin.cli.program import EXIT_WANTING, Verb
 from tocsin.cli.tongue import say
@@ -180,8 +181,4 @@ def _lines(plans: Sequence[DayPlan], dates: Sequence[str], clock: str) -> Iterat
 
 
 def _times(slots: Sequence[Any]) -> str:
-    return ", ".join(f"{_clock(one.start)}–{_clock(one.end)}" for one in slots) or "–"
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+    return ", ".join(f"{wall(one.start)}–{wall(one.end)}" for one in slots) or "–"

@@ -16,7 +16,16 @@ import typer
 from tocsin.cli import moments, paper
 from tocsin.cli.options import AsJson
 from tocsin.cli.power import verbs
-from tocsin.cli.power_tables import CLOCK, Clock, Feeders, To, Week, keep, known_feeders
+from tocsin.cli.power_tables import (
+    CLOCK,
+    Clock,
+    Feeders,
+    To,
+    Week,
+    keep,
+    known_feeders,
+    proposal,
+)
 from tocsin.cli.program import EXIT_WANTING, Verb
 from tocsin.cli.tongue import say
 
@@ -60,7 +69,6 @@ def shed_(  # An option for each part of the question.
 
 
 def _lines(found: Shed, name: str, to: Path | None) -> Iterator[str]:
-    from tocsin.cli.power_tables import proposal
     from tocsin.planning.feeders import WATTS
 
     yield say(

@@ -63,3 +63,8 @@ def proposal(name: str, to: Path | None) -> Iterator[str]:
         yield say("power.kept_whole", path=to)
         yield say("power.approve_with", path=to)
     yield say("power.digest", sha=name)
+
+
+def wall(minute: int) -> str:
+    """Write a minute of a day, 0 to 1,440, as the wall's clock has it."""
+    return f"{minute // 60:02}:{minute % 60:02}"

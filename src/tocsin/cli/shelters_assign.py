@@ -16,7 +16,17 @@ from tocsin.cli import paper
 from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger
 from tocsin.cli.program import Verb
 from tocsin.cli.shelters import verbs
-from tocsin.cli.shelters_city import Closed, Pace, People, ReckonUnknown, Seen, Ways
+from tocsin.cli.shelters_city import (
+    Closed,
+    Pace,
+    People,
+    ReckonUnknown,
+    Seen,
+    Ways,
+    known_lines,
+    look,
+    tell,
+)
 from tocsin.cli.tongue import say
 
 if TYPE_CHECKING:
@@ -47,7 +57,6 @@ def assign(  # noqa: PLR0913  # An option for each part of the question.
 ) -> None:
     """Plan who goes where, and say who has no place."""
     from tocsin.cli.progress import stages
-    from tocsin.cli.shelters_city import look
 
     with stages(quiet=as_json) as stage:
         seen = look(
@@ -121,7 +130,6 @@ def _write(path: Path, city: City, plan: Plan) -> None:
 
 
 def _lines(answer: dict[str, Any], seen: Seen) -> Iterator[str]:
-    from tocsin.cli.shelters_city import known_lines, tell
     from tocsin.planning.reach import LIMIT_M
 
     yield from known_lines(seen)

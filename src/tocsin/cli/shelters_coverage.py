@@ -15,7 +15,17 @@ from tocsin.cli import paper, places
 from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger
 from tocsin.cli.program import Verb
 from tocsin.cli.shelters import verbs
-from tocsin.cli.shelters_city import Closed, Pace, People, ReckonUnknown, Seen, Ways
+from tocsin.cli.shelters_city import (
+    Closed,
+    Pace,
+    People,
+    ReckonUnknown,
+    Seen,
+    Ways,
+    known_lines,
+    look,
+    tell,
+)
 from tocsin.cli.tongue import say
 
 if TYPE_CHECKING:
@@ -54,7 +64,6 @@ def coverage(  # noqa: PLR0913  # An option for each part of the question.
 ) -> None:
     """Say how a city is covered, now or after what may happen to it."""
     from tocsin.cli.progress import stages
-    from tocsin.cli.shelters_city import look
 
     asked = _minutes(minutes)
     where = None if bridge is None else places.point(bridge)
@@ -149,8 +158,6 @@ def _after(
 
 
 def _lines(answer: dict[str, Any], seen: Seen, gazetteer: Gazetteer) -> Iterator[str]:
-    from tocsin.cli.shelters_city import known_lines, tell
-
     minutes = answer["minutes"]
     yield from known_lines(seen)
     yield _covered(tell("city.whole"), answer, minutes)
@@ -177,8 +184,6 @@ def _lines(answer: dict[str, Any], seen: Seen, gazetteer: Gazetteer) -> Iterator
 
 def _happened(happened: dict[str, Any], minutes: int) -> Iterator[str]:
     """Say what was taken away, and who is worse off for it."""
-    from tocsin.cli.shelters_city import tell
-
     for key in ("dark", "bridge_ways"):
         if key in happened:
             yield tell(f"city.{key}", n=happened[key])
@@ -198,8 +203,6 @@ def _area(code: str | None, gazetteer: Gazetteer) -> str:
 
 
 def _covered(name: str, one: dict[str, Any], minutes: list[int]) -> str:
-    from tocsin.cli.shelters_city import tell
-
     shares = (
         tell("city.share", share=f"{100 * share:.1f}", minutes=minute)
         for share, minute in zip(one["shares"], minutes, strict=True)

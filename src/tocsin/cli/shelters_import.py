@@ -16,21 +16,18 @@ import typer
 from tocsin.cli import moments, paper, places
 from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, kept
 from tocsin.cli.program import Verb
+from tocsin.cli.recording import OPERATOR, put
 from tocsin.cli.shelters import verbs
 from tocsin.cli.tongue import say
-from tocsin.kernel.errors import Malformed, Refused, TocsinError
-from tocsin.kernel.ids import CommandId, SenderId
-from tocsin.kernel.time import Moment, SystemClock, from_milliseconds, parse_rfc3339, rfc3339
+from tocsin.kernel.errors import Malformed, Refused
+from tocsin.kernel.ids import CommandId
+from tocsin.kernel.time import Moment, from_milliseconds, parse_rfc3339, rfc3339
 from tocsin.kernel.words import Rank
 
 if TYPE_CHECKING:
     from tocsin.areas.gazetteer import Gazetteer
-    from tocsin.commands import Answer
     from tocsin.intake.register_reading import Reading
-    from tocsin.shelters.messages import Entrance, ShelterCommand
-
-OPERATOR = SenderId("operator")
-"""Who brings registers in: whoever holds the machine."""
+    from tocsin.shelters.messages import Entrance
 
 
 @verbs.command("import", cls=Verb, help=say("shelters.import"))
@@ -143,7 +140,7 @@ def locate(
         shelter=ShelterId(shelter),
         entrances=entrances,
     )
-    answer = _write(record, gazetteer, command)
+    (answer,) = put(record, gazetteer, [command])
     told = say("register.door", id=shelter, n=len(entrances))
     paper.put(told if answer.events else say("register.already"))
 
@@ -192,7 +189,7 @@ def _replaced(
         areas=reading.areas,
         fewer=fewer,
     )
-    answer = _write(record, gazetteer, command)
+    (answer,) = put(record, gazetteer, [command])
     from tocsin.shelters.codec import decode
     from tocsin.shelters.messages import RegisterReplaced
 
@@ -216,20 +213,3 @@ def _tell(reading: Reading, gazetteer: Gazetteer, outcome: dict[str, int] | None
         paper.put(say("register.recorded", **outcome))
     else:
         paper.put(say("register.already"))
-
-
-def _write(record: Path | str, gazetteer: Gazetteer, command: ShelterCommand) -> Answer:
-    """Have the desk record a command, whoever else is writing."""
-    from tocsin.app import open_desk, open_record
-    from tocsin.commands import Request, fingerprint
-
-    ledger = open_record(record)
-    try:
-        desk = open_desk(ledger, gazetteer, SystemClock())
-        request = Request(command.command_id, (command,), fingerprint(command.command_id))
-        (answer,) = desk.handle([request])
-    finally:
-        ledger.close()
-    if isinstance(answer, TocsinError):
-        raise answer
-    return answer

@@ -9,7 +9,7 @@ network was named. With none to tell of it leaves with 1.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any
 
 import typer
 
@@ -18,10 +18,8 @@ from tocsin.cli.options import URL, AsJson, Country, OwnDb, SharedLedger, Url
 from tocsin.cli.program import EXIT_WANTING, Verb
 from tocsin.cli.shelter_view import Network
 from tocsin.cli.shelters import verbs
+from tocsin.cli.shelters_city import Pace
 from tocsin.cli.tongue import say, words
-
-SpeedName: TypeAlias = Literal["walk", "slow", "wheels"]
-# Written out, as importing the walker would cost every verb; a test compares.
 
 
 @verbs.command("nearest", cls=Verb, help=say("shelters.nearest"))
@@ -44,9 +42,7 @@ def nearest(  # noqa: PLR0913  # An option for each part of the question.
     ] = None,
     step_free: Annotated[bool, typer.Option("--step-free", help=say("o.step_free"))] = False,
     pets: Annotated[bool, typer.Option("--pets", help=say("o.pets"))] = False,
-    speed: Annotated[
-        SpeedName, typer.Option("--speed", metavar="SPEED", help=say("o.pace"))
-    ] = "walk",
+    speed: Pace = "walk",
     at: Annotated[str | None, typer.Option("--at", metavar="T", help=say("o.at"))] = None,
     as_json: AsJson = False,
     country: Country = "UA",
@@ -71,7 +67,7 @@ def nearest(  # noqa: PLR0913  # An option for each part of the question.
 def tell(answer: dict[str, Any]) -> None:
     """Write an answer for a person: a line to be read out, then each shelter."""
     from tocsin.kernel.time import parse_rfc3339
-    from tocsin.web.shelter_card import Card, card
+    from tocsin.web.shelter_card import card
     from tocsin.web.times import Times
 
     straight = answer["way"] == "straight_line"
@@ -90,7 +86,7 @@ def tell(answer: dict[str, Any]) -> None:
     paper.put(line)
     paper.put()
 
-    def row(number: int, one: Card) -> None:
+    for number, one in enumerate(cards, start=1):
         paper.put(f"{number}. {one.name}, {one.minutes}, {one.where}")
         paper.put(f"   {one.door}: {one.said}" if one.state != "unknown" else f"   {one.said}")
         paper.put(f"   {one.facts}")
@@ -98,9 +94,6 @@ def tell(answer: dict[str, Any]) -> None:
             paper.put(f"   ! {warning}")
         if one.directions:
             paper.put(f"   {one.directions}")
-
-    for number, one in enumerate(cards, start=1):
-        row(number, one)
     if answer["attribution"]:
         paper.put()
         paper.put(answer["attribution"])

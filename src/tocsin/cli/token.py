@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import secrets
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import uuid4
 
@@ -21,18 +20,15 @@ import typer
 from tocsin.cli import moments, paper, places
 from tocsin.cli.options import AsJson, Country, OwnDb, SharedLedger, kept
 from tocsin.cli.program import Verb, group
+from tocsin.cli.recording import OPERATOR, put
 from tocsin.cli.tongue import say
-from tocsin.kernel.errors import Malformed, Refused, TocsinError
+from tocsin.kernel.errors import Malformed, Refused
 from tocsin.kernel.ids import CommandId, SenderId
-from tocsin.kernel.time import SystemClock, rfc3339
+from tocsin.kernel.time import rfc3339
 from tocsin.kernel.words import Rank
 
 if TYPE_CHECKING:
-    from tocsin.areas.gazetteer import Gazetteer
     from tocsin.commands import Command
-
-OPERATOR = SenderId("operator")
-"""Who issues tokens: whoever holds the machine."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -79,7 +75,7 @@ def new(
         command_id=CommandId(str(uuid4())), sender=sender, rank=Rank(rank), area=area, at=at
     )
     # Who only listens is no source: its silence says nothing, and it must not hide another's.
-    _write(kept(db, ledger), gazetteer, [issue, heard] if power == ALERTS_WRITE else [issue])
+    put(kept(db, ledger), gazetteer, [issue, heard] if power == ALERTS_WRITE else [issue])
     paper.put(f"tcs_{public}_{secret}")
 
 
@@ -164,7 +160,7 @@ def revoke(
                 at=at,
             )
         )
-    _write(kept(db, ledger), gazetteer, commands)
+    put(kept(db, ledger), gazetteer, commands)
     paper.put(say("token.revoked", token=public, sender=grant.sender))
 
 
@@ -187,21 +183,3 @@ def sender_of(name: str) -> SenderId:
             where="--name",
         )
     return SenderId(written)
-
-
-def _write(record: Path | str, gazetteer: Gazetteer, commands: list[Command]) -> None:
-    """Have the desk record each command, in one commit, whoever else is writing."""
-    from tocsin.app import open_desk, open_record
-    from tocsin.commands import Request, fingerprint
-
-    ledger = open_record(record)
-    try:
-        desk = open_desk(ledger, gazetteer, SystemClock())
-        answers = desk.handle(
-            [Request(c.command_id, (c,), fingerprint(c.command_id)) for c in commands]
-        )
-    finally:
-        ledger.close()
-    for answer in answers:
-        if isinstance(answer, TocsinError):
-            raise answer
