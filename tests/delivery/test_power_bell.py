@@ -108,6 +108,15 @@ async def lives(town, happenings):
     await town.passes(NOON + timedelta(hours=20))
 
 
+def test_a_cut_beyond_what_is_worked_out_at_once_is_told_although_nothing_more_is_heard(tmp_path):
+    town = Town(tmp_path)
+    town.put(after(publishes(day(), day("y" * 20 + "nn" + "yy", date=TOMORROW), seconds=-60)))
+    for hours in range(34):
+        asyncio.run(town.passes(NOON + timedelta(hours=hours)))
+
+    assert [one.notice.at for one in town.told(Kind.NOW)] == [at(32 * 3_600)]
+
+
 @settings(max_examples=20)
 @given(plans, st.lists(st.tuples(st.integers(0, 200), happening), max_size=6))
 def test_each_notice_comes_within_a_second_of_when_it_is_due_and_once(plan, happenings):

@@ -50,6 +50,7 @@ def test_a_week_written_is_read_back_as_the_same(week):
 def test_a_line_is_what_a_person_can_read():
     text = written(after(publishes(day("n" * 6 + "y" * 18))))
 
+    assert text == written(after(publishes(day("n" * 6 + "y" * 18))), 60), "its age is its own"
     assert text.splitlines() == [
         ",".join(COLUMNS),
         f"grid,1.1,{TODAY},00:00,06:00,off,{at()},",
