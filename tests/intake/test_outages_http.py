@@ -104,6 +104,7 @@ def test_damage_is_told_with_its_people_until_power_is_back(door):
     assert door.post(f"/grid/east/outages/{outage}/restored").json()["id"] == outage
     assert group(door)["outages"] == []
     problem(door.post("/grid/east/outages/none/restored"), 404, "power.outage_unknown")
+    problem(door.post(f"/grid/west/outages/{outage}/restored"), 404, "power.outage_unknown")
 
 
 def test_an_approved_plan_is_recorded_by_its_hash_and_who_approved_it(door):

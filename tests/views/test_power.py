@@ -106,8 +106,10 @@ def test_what_is_not_there_is_refused(town):
     with pytest.raises(Refused, match=r"power\.group_unknown"):
         town.power.group("grid", "9.9")
     with pytest.raises(Refused, match=r"power\.outage_unknown"):
-        town.power.with_outage("grid", "none")
+        town.power.hit(town.power.zone("grid", "east"), "none")
     town.say(damaged())
     outage = town.power.zone("grid", "east").outages[0].id
-    assert town.power.with_outage("grid", outage).zone.code == "east"
+    assert town.power.hit(town.power.zone("grid", "east"), outage) == outage
+    with pytest.raises(Refused, match=r"power\.outage_unknown"):
+        town.power.hit(town.power.zone("grid", "west"), outage)
     assert town.power.at_place(AreaCode("LAND")) is not None

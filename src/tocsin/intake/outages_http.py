@@ -43,7 +43,6 @@ from tocsin.power.messages import (
     ApprovePlan,
     DeclareEmergency,
     LiftEmergency,
-    OutageId,
     PublishSchedule,
     ReportOutage,
     ReportRestoration,
@@ -158,11 +157,10 @@ def _serve_damage(router: APIRouter, desk: Desk) -> None:
         **documented("Say that power is back, or for how many not", RestoredBody, SaidShape),
     )
     async def restored(request: Request, operator: str, zone: str, id: str) -> Response:  # noqa: A002  # The path's own name.
-        grant, body, _ = await desk.hear(request, RestoredBody, operator, zone)
-        state = desk.view.with_outage(operator, id)
+        grant, body, state = await desk.hear(request, RestoredBody, operator, zone)
         command = ReportRestoration(
             **desk.common(body, body.at, grant, state),
-            outage=OutageId(id),
+            outage=desk.view.hit(state, id),
             people_left=body.people_left,
         )
         return await desk.ask(request, body, command, grant)

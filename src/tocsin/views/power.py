@@ -74,16 +74,15 @@ class PowerView:
             )
         return found
 
-    def with_outage(self, operator: str, outage: str) -> ZoneState:
+    def hit(self, state: ZoneState, outage: str) -> OutageId:
         """
-        Find the zone of an outage by damage.
+        Name an outage by damage in a zone.
 
         Raises:
-            Refused: `power.outage_unknown`, HTTP 404.
+            Refused: `power.outage_unknown`, HTTP 404; also for one in another zone.
         """
-        for state in self.grid.zones(operator):
-            if any(one.id == OutageId(outage) for one in state.outages):
-                return state
+        if any(one.id == outage for one in state.outages):
+            return OutageId(outage)
         raise Refused("power.outage_unknown", f"There is no outage {outage[:80]}.", status=404)
 
     def zones(self, at: datetime | None = None) -> dict[str, Any]:
